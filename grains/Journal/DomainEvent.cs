@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Makerspace.Members;
+using Makerspace.Reservations;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Tools;
+using NodaTime;
+
+namespace Makerspace.Journal;
+
+/// <summary>Something that happened, for the journal. The type's name on the wire is part of the stored format.</summary>
+/// <param name="At">When.</param>
+/// <param name="Actor">Who did it: a member id, or <c>system</c>.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(BookingHeld), "booking-held")]
+[JsonDerivedType(typeof(BookingConfirmed), "booking-confirmed")]
+[JsonDerivedType(typeof(BookingMoving), "booking-moving")]
+[JsonDerivedType(typeof(BookingMoved), "booking-moved")]
+[JsonDerivedType(typeof(BookingEnded), "booking-ended")]
+[JsonDerivedType(typeof(HoldSettled), "hold-settled")]
+[JsonDerivedType(typeof(ToolChanged), "tool-changed")]
+[JsonDerivedType(typeof(MemberChanged), "member-changed")]
+[JsonDerivedType(typeof(AreaChanged), "area-changed")]
+[JsonDerivedType(typeof(SpaceChanged), "space-changed")]
+public abstract record DomainEvent(Instant At, string Actor);
+
+/// <summary>An event in one booking's life.</summary>
+public abstract record BookingEvent(Instant At, string Actor, Guid BookingId, string ToolId, string MemberId) : DomainEvent(At, Actor);
+
+/// <summary>Step one: counts against the member's limits. Unsettled until confirmed or ended.</summary>
+public sealed record BookingHeld(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, string? CompanyId, Slot Slot, string? Purpose,
+    Instant HeldUntil, string? OverrideReason) : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>Step two: the tool is claimed. The booking stands.</summary>
+public sealed record BookingConfirmed(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, string? CompanyId, Slot Slot, long PolicyVersion)
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>The member's hold covers the new slot too. Unsettled until <see cref="HoldSettled"/>.</summary>
+public sealed record BookingMoving(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, Slot To, Instant HeldUntil, string? OverrideReason)
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>The tool has moved the claim. Unsettled until <see cref="HoldSettled"/>.</summary>
+public sealed record BookingMoved(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, Slot From, Slot To, long PolicyVersion)
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>The booking is over. Where the tool wrote it (cancelled), unsettled until the member's <see cref="HoldSettled"/>.</summary>
+public sealed record BookingEnded(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, BookingState Outcome, string? Reason, ImmutableArray<string> Refusals,
+    bool HoldSettled) : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>The member's hold agrees with the tool again.</summary>
+public sealed record HoldSettled(Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, Slot? Slot)
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>A tool was made or changed; the whole of it, so that a reader needs no earlier event.</summary>
+public sealed record ToolChanged(Instant At, string Actor, ToolView Tool, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>A member was made or changed; the whole of it.</summary>
+public sealed record MemberChanged(Instant At, string Actor, MemberView Member, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>An area was made or changed; the whole of it.</summary>
+public sealed record AreaChanged(Instant At, string Actor, AreaView Area, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>The space was changed; the whole of it.</summary>
+public sealed record SpaceChanged(Instant At, string Actor, SpaceFacts Space) : DomainEvent(At, Actor);

@@ -1,0 +1,17 @@
+namespace Makerspace;
+
+/// <summary>
+/// Grain keys. Each has a prefix with a letter that is no hex digit: Orleans' AdoNet tables confuse string keys that parse as hex.
+/// </summary>
+public static class Keys
+{
+    /// <summary>The one space of a database.</summary>
+    public const string Space = "space-main";
+    public static string Tool(string toolId) => "tool-" + toolId;
+    public static string Member(string memberId) => "member-" + memberId;
+    public static string Area(string areaId) => "area-" + areaId;
+    public static string Booking(Guid bookingId) => "booking-" + bookingId.ToString("N");
+
+    /// <summary>The id inside a key that <see cref="Tool"/>, <see cref="Member"/>, <see cref="Area"/> or <see cref="Booking"/> made.</summary>
+    public static string Id(string key) => key[(key.IndexOf('-', StringComparison.Ordinal) + 1)..];
+}

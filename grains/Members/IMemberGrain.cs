@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Makerspace.Reservations;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Tools;
+using NodaTime;
+using Orleans.Concurrency;
+
+namespace Makerspace.Members;
+
+/// <summary>
+/// A person's standing, membership, certifications and the holds that count against limits. Never calls a Tool or a Booking.
+/// </summary>
+[Alias("makerspace.member")]
+public interface IMemberGrain : IGrainWithStringKey
+{
+    /// <summary>The member, or null if never defined.</summary>
+    [ReadOnly, Alias("view")] Task<MemberView?> View();
+
+    /// <summary>Makes the member or replaces what is said of them, leaving certifications and holds. The same again changes nothing.</summary>
+    /// <param name="definition">The whole definition.</param>
+    /// <param name="actor">Who does it: a member id, or <c>system</c>.</param>
+    /// <param name="expectedVersion">Where given, changes nothing unless the member is still at this version (0: does not exist yet).</param>
+    /// <returns>The member after it, or null where the version was another.</returns>
+    [Alias("define")] Task<MemberView?> Define(MemberDefinition definition, string actor, long? expectedVersion = null);
+
+    /// <summary>Grants a certification, or changes its dates. The same again changes nothing.</summary>
+    [Alias("certify")] Task<MemberView> Certify(Certification certification, string actor);
+
+    /// <summary>Takes a certification away.</summary>
+    /// <returns>False if it was not held.</returns>
+    [Alias("revoke")] Task<bool> Revoke(string certificationId, string actor, string? reason);
+
+    /// <summary>Every refusal the member's side has against each slot, in the order asked. Writes nothing.</summary>
+    [ReadOnly, Alias("check")] Task<ImmutableArray<ImmutableArray<Refusal>>> Check(HoldRequest request, ImmutableArray<Slot> slots);
+
+    /// <summary>Counts the booking against the member's limits from now on, or refuses. The same booking and slot again answers as before.</summary>
+    [Alias("hold")] Task<ImmutableArray<Refusal>> Hold(HoldRequest request);
+
+    /// <summary>Makes the hold agree with the tool: <paramref name="slot"/> is what the booking has there, null if nothing.</summary>
+    /// <param name="bookingId">Whose hold.</param>
+    /// <param name="slot">The slot the tool has for it, or null to drop the hold.</param>
+    /// <param name="outcome">Where the booking ends with the hold (refused after all, or expired), the state to journal; else null.</param>
+    /// <param name="refusals">Codes of the refusals that ended it.</param>
+    [Alias("settle")] Task Settle(Guid bookingId, Slot? slot, BookingState? outcome, ImmutableArray<string> refusals);
+}
+
+/// <summary>What is said of a member.</summary>
+[GenerateSerializer, Immutable, Alias("member-definition")]
+public sealed record MemberDefinition
+{
+    [Id(0)] public string Name { get; init; } = "";
+    [Id(1)] public string? Email { get; init; }
+    [Id(2)] public string? CompanyId { get; init; }
+    [Id(3)] public Membership Membership { get; init; } = new();
+
+    /// <summary>The member's key in the system they were imported from, e.g. <c>nemo:captain</c>.</summary>
+    [Id(4)] public string? ImportedFrom { get; init; }
+}
+
+/// <summary>What the member may use, and from when to when.</summary>
+[GenerateSerializer, Immutable, Alias("membership")]
+public sealed record Membership
+{
+    /// <summary>The plan's id; <c>standard</c> is the default plan.</summary>
+    [Id(0)] public string PlanId { get; init; } = "standard";
+
+    /// <summary>False: ended or paused, covers nothing.</summary>
+    [Id(1)] public bool Active { get; init; } = true;
+
+    /// <summary>First instant covered; null: always was.</summary>
+    [Id(2)] public Instant? From { get; init; }
+
+    /// <summary>First instant no longer covered; null: open end.</summary>
+    [Id(3)] public Instant? Until { get; init; }
+
+    /// <summary>May use the space outside opening hours.</summary>
+    [Id(4)] public bool AllHours { get; init; }
+}
+
+/// <summary>Proof that a member may use something.</summary>
+[GenerateSerializer, Immutable, Alias("certification")]
+public sealed record Certification(
+    [property: Id(0)] string Id, [property: Id(1)] Instant From, [property: Id(2)] Instant? Until, [property: Id(3)] string GrantedBy);
+
+/// <summary>A member as they are, without their holds.</summary>
+[GenerateSerializer, Immutable, Alias("member-view")]
+public sealed record MemberView(
+    [property: Id(0)] string Id, [property: Id(1)] MemberDefinition Definition, [property: Id(2)] ImmutableArray<Certification> Certifications,
+    [property: Id(3)] long Version);
+
+/// <summary>Everything a member needs to decide on a booking.</summary>
+[GenerateSerializer, Immutable, Alias("hold-request")]
+public sealed record HoldRequest
+{
+    [Id(0)] public Guid BookingId { get; init; }
+    [Id(1)] public ToolTerms Tool { get; init; } = new("", "", null, null, Policy.None, 0);
+    [Id(2)] public Slot Slot { get; init; }
+    [Id(3)] public string Actor { get; init; } = "";
+    [Id(4)] public string? OverrideReason { get; init; }
+    [Id(5)] public string? Purpose { get; init; }
+    [Id(6)] public SpaceFacts Space { get; init; } = new();
+    [Id(7)] public Instant HeldUntil { get; init; }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Makerspace.Reservations;
+using Makerspace.Time;
+using Makerspace.Tools;
+using Orleans.Concurrency;
+
+namespace Makerspace.Spaces;
+
+/// <summary>A room or zone in the space, and its outages.</summary>
+[Alias("makerspace.area")]
+public interface IAreaGrain : IGrainWithStringKey
+{
+    /// <summary>Makes the area, or changes its name, place and capacity. The same definition again changes nothing.</summary>
+    [Alias("define")] Task<AreaView> Define(AreaDefinition definition, string actor);
+
+    /// <summary>The area, or null if it was never defined.</summary>
+    [ReadOnly, Alias("view")] Task<AreaView?> View();
+
+    /// <summary>Why the area cannot be used in that slot; empty where it can.</summary>
+    [ReadOnly, AlwaysInterleave, Alias("check")] Task<ImmutableArray<Refusal>> Check(Slot slot);
+
+    /// <summary>Plans an outage of the area: every tool in it, or in an area inside it, is out of use. The same id again changes it.</summary>
+    [Alias("place-outage")] Task<AreaView> PlaceOutage(Outage outage, string actor);
+
+    /// <summary>Ends an outage now: one under way is cut, one to come is dropped.</summary>
+    /// <returns>False if there is no such outage.</returns>
+    [Alias("close-outage")] Task<bool> CloseOutage(string outageId, string actor);
+}
+
+/// <summary>What staff say of an area.</summary>
+[GenerateSerializer, Immutable, Alias("area-definition")]
+public sealed record AreaDefinition
+{
+    [Id(0)] public string Name { get; init; } = "";
+
+    /// <summary>The area around this one, or null.</summary>
+    [Id(1)] public string? Inside { get; init; }
+
+    /// <summary>How many people it may hold at once; null means no limit.</summary>
+    [Id(2)] public int? Capacity { get; init; }
+}
+
+/// <summary>An area as it is.</summary>
+[GenerateSerializer, Immutable, Alias("area-view")]
+public sealed record AreaView(
+    [property: Id(0)] string Id, [property: Id(1)] AreaDefinition Definition, [property: Id(2)] ImmutableArray<Outage> Outages);

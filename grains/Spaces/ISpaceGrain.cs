@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Makerspace.Tools;
+using Orleans.Concurrency;
+
+namespace Makerspace.Spaces;
+
+/// <summary>The space: opening hours, closures, the directory of areas and certifications. Takes no part in a claim.</summary>
+[Alias("makerspace.space")]
+public interface ISpaceGrain : IGrainWithStringKey
+{
+    /// <summary>What decisions need to know of the space.</summary>
+    [ReadOnly, AlwaysInterleave, Alias("facts")] Task<SpaceFacts> Facts();
+
+    /// <summary>Applies the change whole or, where <see cref="SpaceChange"/> contradicts itself, not at all.</summary>
+    /// <returns>The space after it.</returns>
+    [Alias("change")] Task<SpaceFacts> Change(SpaceChange change, string actor);
+}
+
+/// <summary>What to change of a space; null leaves a thing as it is.</summary>
+[GenerateSerializer, Immutable, Alias("space-change")]
+public sealed record SpaceChange
+{
+    [Id(0)] public string? Name { get; init; }
+    [Id(1)] public string? TimeZone { get; init; }
+
+    /// <summary>The new weekly hours, where <see cref="SetOpeningHours"/>; null then means always open.</summary>
+    [Id(2)] public ImmutableArray<OpeningWindow>? OpeningHours { get; init; }
+    [Id(3)] public bool SetOpeningHours { get; init; }
+    [Id(4)] public Policy? Defaults { get; init; }
+
+    /// <summary>The whole list of closures; null leaves them.</summary>
+    [Id(5)] public ImmutableArray<Closure>? Closures { get; init; }
+
+    /// <summary>Certifications to add or rename, by id.</summary>
+    [Id(6)] public ImmutableDictionary<string, string> Certifications { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Areas to add or move, with the area around each. Set by the Area when it is defined.</summary>
+    [Id(7)] public ImmutableDictionary<string, string?> Areas { get; init; } = ImmutableDictionary<string, string?>.Empty;
+    [Id(8)] public string? Currency { get; init; }
+}

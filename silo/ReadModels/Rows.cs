@@ -1,0 +1,82 @@
+using Makerspace.Reservations;
+using NodaTime;
+
+namespace Makerspace.ReadModels;
+
+// What pages and lists read. Written by the projector from the journal only, so they may be a moment behind;
+// nothing is decided from them. Instants are stored as Unix milliseconds in both databases.
+
+/// <summary>One booking as the journal tells it.</summary>
+public sealed class BookingRow
+{
+    public Guid Id { get; set; }
+    public string ToolId { get; set; } = "";
+    public string MemberId { get; set; } = "";
+    public string? CompanyId { get; set; }
+    public Instant Start { get; set; }
+    public Instant End { get; set; }
+    public BookingState State { get; set; }
+    public string? Purpose { get; set; }
+    public long PolicyVersion { get; set; }
+    public Instant MadeAt { get; set; }
+    public string MadeBy { get; set; } = "";
+    public Instant ChangedAt { get; set; }
+
+    /// <summary>Since when Member and Tool may disagree about it; null when they agree. The sweep settles old ones.</summary>
+    public Instant? UnsettledSince { get; set; }
+}
+
+/// <summary>One tool. <see cref="Data"/> is the whole <see cref="Tools.ToolView"/> as JSON.</summary>
+public sealed class ToolRow
+{
+    public string Id { get; set; } = "";
+    public string Name { get; set; } = "";
+    public string? Category { get; set; }
+    public string? AreaId { get; set; }
+    public bool Visible { get; set; }
+    public bool OutOfService { get; set; }
+    public long Version { get; set; }
+    public string Data { get; set; } = "";
+}
+
+/// <summary>One member. <see cref="Data"/> is the whole <see cref="Members.MemberView"/> as JSON.</summary>
+public sealed class MemberRow
+{
+    public string Id { get; set; } = "";
+    public string Name { get; set; } = "";
+    public string? Email { get; set; }
+    public string? CompanyId { get; set; }
+    public bool Active { get; set; }
+    public long Version { get; set; }
+    public string Data { get; set; } = "";
+}
+
+/// <summary>One area. <see cref="Data"/> is the whole <see cref="Spaces.AreaView"/> as JSON.</summary>
+public sealed class AreaRow
+{
+    public string Id { get; set; } = "";
+    public string Name { get; set; } = "";
+    public string? Inside { get; set; }
+    public string Data { get; set; } = "";
+}
+
+/// <summary>One journal entry. <see cref="Data"/> is the <see cref="Journal.DomainEvent"/> as JSON.</summary>
+public sealed class JournalRow
+{
+    /// <summary>Order of the journal; gaps are normal.</summary>
+    public long Seq { get; set; }
+    public Instant At { get; set; }
+    public string Type { get; set; } = "";
+    public string Actor { get; set; } = "";
+    public Guid? BookingId { get; set; }
+    public string? ToolId { get; set; }
+    public string? MemberId { get; set; }
+    public string Data { get; set; } = "";
+}
+
+/// <summary>How far a projection has read the journal.</summary>
+public sealed class ProjectionRow
+{
+    public string Name { get; set; } = "";
+    public long Seq { get; set; }
+}
