@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.ResponseCompression;
+
+namespace Makerspace.Web.Pages;
+
+/// <summary>The pages: server-rendered components, their words and their files.</summary>
+public static class PagesSetup
+{
+    /// <summary>The languages of the pages, the default first.</summary>
+    public static readonly CultureInfo[] Languages = [new("en"), new("de")];
+
+    /// <summary>Adds what the pages need to the container.</summary>
+    public static WebApplicationBuilder AddPages(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRazorComponents();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddLocalization();
+        builder.Services.Configure<RequestLocalizationOptions>(Localize);
+        builder.Services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true; // antiforgery tokens, the one secret in a page, differ in every answer
+            o.Providers.Add<BrotliCompressionProvider>();
+            o.Providers.Add<GzipCompressionProvider>();
+        });
+        return builder;
+    }
+
+    /// <summary>Maps the pages. Call after authentication and authorisation are in the pipeline.</summary>
+    public static WebApplication MapPages(this WebApplication app)
+    {
+        app.UseRequestLocalization();
+        app.UseAntiforgery();
+        app.MapRazorComponents<Layout.Document>();
+        return app;
+    }
+
+    // A reader's choice (cookie) beats what the browser asks for. The query string has no say: links are passed on.
+    private static void Localize(RequestLocalizationOptions options)
+    {
+        options.DefaultRequestCulture = new RequestCulture(Languages[0]);
+        options.SupportedCultures = Languages;
+        options.SupportedUICultures = Languages;
+        options.ApplyCurrentCultureToResponseHeaders = true;
+        options.RequestCultureProviders = [new CookieRequestCultureProvider(), new AcceptLanguageHeaderRequestCultureProvider()];
+    }
+}
