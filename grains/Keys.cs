@@ -15,3 +15,10 @@ public static class Keys
     /// <summary>The id inside a key that <see cref="Tool"/>, <see cref="Member"/>, <see cref="Area"/> or <see cref="Booking"/> made.</summary>
     public static string Id(string key) => key[(key.IndexOf('-', StringComparison.Ordinal) + 1)..];
 }
+
+/// <summary>Who did something, where it was no member.</summary>
+public static class Actors
+{
+    /// <summary>The system itself: a sweep, a job.</summary>
+    public const string System = "system";
+}

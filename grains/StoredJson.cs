@@ -10,6 +10,9 @@ public static class StoredJson
 {
     public static JsonSerializerOptions Options { get; } = Make();
 
+    /// <summary>Whether two values are stored alike: what record equality would say if it looked inside arrays.</summary>
+    public static bool Same<T>(T one, T other) => JsonSerializer.Serialize(one, Options) == JsonSerializer.Serialize(other, Options);
+
     private static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)

@@ -35,14 +35,23 @@ public interface IMemberGrain : IGrainWithStringKey
     [ReadOnly, Alias("check")] Task<ImmutableArray<ImmutableArray<Refusal>>> Check(HoldRequest request, ImmutableArray<Slot> slots);
 
     /// <summary>Counts the booking against the member's limits from now on, or refuses. The same booking and slot again answers as before.</summary>
-    [Alias("hold")] Task<ImmutableArray<Refusal>> Hold(HoldRequest request);
+    [Alias("hold")] Task<HoldAnswer> Hold(HoldRequest request);
 
-    /// <summary>Makes the hold agree with the tool: <paramref name="slot"/> is what the booking has there, null if nothing.</summary>
+    /// <summary>Journals a booking that is over, made elsewhere (imported); it counts against limits as if it had been made here. No rule is asked.</summary>
+    /// <param name="request">The booking; its slot has ended.</param>
+    /// <param name="outcome">How it ended: <see cref="BookingState.Confirmed"/> where it took place.</param>
+    [Alias("remember")] Task Remember(HoldRequest request, BookingState outcome);
+
+    /// <summary>
+    /// Makes the hold agree with the tool: <paramref name="slot"/> is what the booking has there, null if nothing. Journals that they agree,
+    /// so it is called only for a booking whose record says that they may not.
+    /// </summary>
     /// <param name="bookingId">Whose hold.</param>
+    /// <param name="toolId">On which tool.</param>
     /// <param name="slot">The slot the tool has for it, or null to drop the hold.</param>
     /// <param name="outcome">Where the booking ends with the hold (refused after all, or expired), the state to journal; else null.</param>
     /// <param name="refusals">Codes of the refusals that ended it.</param>
-    [Alias("settle")] Task Settle(Guid bookingId, Slot? slot, BookingState? outcome, ImmutableArray<string> refusals);
+    [Alias("settle")] Task Settle(Guid bookingId, string toolId, Slot? slot, BookingState? outcome, ImmutableArray<string> refusals);
 }
 
 /// <summary>What is said of a member.</summary>
@@ -102,3 +111,8 @@ public sealed record HoldRequest
     [Id(6)] public SpaceFacts Space { get; init; } = new();
     [Id(7)] public Instant HeldUntil { get; init; }
 }
+
+/// <summary>What came of a hold.</summary>
+[GenerateSerializer, Immutable, Alias("hold-answer")]
+public sealed record HoldAnswer(
+    [property: Id(0)] ImmutableArray<Refusal> Refusals, [property: Id(1)] string? CompanyId, [property: Id(2)] Instant At);

@@ -18,6 +18,12 @@ public interface IBookingGrain : IGrainWithStringKey
     /// <summary>What <see cref="Book"/> would answer now. Writes nothing.</summary>
     [Alias("preview")] Task<BookingAnswer> Preview(BookingRequest request);
 
+    /// <summary>
+    /// Journals a booking of the past that another system made (import, demo): it is history, so no rule is asked and no slot claimed.
+    /// A slot that has not ended answers <c>slot-invalid</c>. The same again changes nothing.
+    /// </summary>
+    [Alias("remember")] Task<BookingAnswer> Remember(BookingRequest request, BookingState outcome);
+
     /// <summary>Moves to another slot of the same tool, or refuses and leaves the booking as it was.</summary>
     [Alias("move")] Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason);
 

@@ -18,7 +18,7 @@ public abstract record Refusal
     public virtual bool Overridable => false;
 }
 
-/// <summary>The end is not after the start, or one of them is not on the tool's grid.</summary>
+/// <summary>The end is not after the start, one of them is not on the tool's grid, or the slot is longer than <see cref="Slot.Longest"/>.</summary>
 [GenerateSerializer, Immutable, Alias("refusal.slot-invalid")]
 public sealed record SlotInvalid([property: Id(0)] Slot Slot, [property: Id(1)] Duration Grid) : Refusal
 {

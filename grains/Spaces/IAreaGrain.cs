@@ -17,7 +17,7 @@ public interface IAreaGrain : IGrainWithStringKey
     [ReadOnly, Alias("view")] Task<AreaView?> View();
 
     /// <summary>Why the area cannot be used in that slot; empty where it can.</summary>
-    [ReadOnly, AlwaysInterleave, Alias("check")] Task<ImmutableArray<Refusal>> Check(Slot slot);
+    [ReadOnly, Alias("check")] Task<ImmutableArray<Refusal>> Check(Slot slot);
 
     /// <summary>Plans an outage of the area: every tool in it, or in an area inside it, is out of use. The same id again changes it.</summary>
     [Alias("place-outage")] Task<AreaView> PlaceOutage(Outage outage, string actor);

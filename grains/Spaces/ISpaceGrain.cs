@@ -9,7 +9,7 @@ namespace Makerspace.Spaces;
 public interface ISpaceGrain : IGrainWithStringKey
 {
     /// <summary>What decisions need to know of the space.</summary>
-    [ReadOnly, AlwaysInterleave, Alias("facts")] Task<SpaceFacts> Facts();
+    [ReadOnly, Alias("facts")] Task<SpaceFacts> Facts();
 
     /// <summary>Applies the change whole or, where <see cref="SpaceChange"/> contradicts itself, not at all.</summary>
     /// <returns>The space after it.</returns>

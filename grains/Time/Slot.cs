@@ -7,8 +7,14 @@ namespace Makerspace.Time;
 [GenerateSerializer, Immutable, Alias("slot")]
 public readonly record struct Slot([property: Id(0)] Instant Start, [property: Id(1)] Instant End)
 {
+    /// <summary>The longest slot anybody may ask for: a bound, so that one request cannot cost a century of arithmetic.</summary>
+    public static readonly Duration Longest = Duration.FromDays(366);
+
     /// <summary>True where the end lies after the start.</summary>
     public bool IsValid => End > Start;
+
+    /// <summary>Valid, and no longer than <see cref="Longest"/>: the rules can look at it.</summary>
+    public bool IsBookable => IsValid && Duration <= Longest;
 
     /// <summary>Real (elapsed) time between start and end, whatever the clocks on the wall did.</summary>
     public Duration Duration => End - Start;

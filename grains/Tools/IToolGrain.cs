@@ -24,7 +24,7 @@ public interface IToolGrain : IGrainWithStringKey
     /// <returns>The tool after it, or null where the version was another.</returns>
     [Alias("define")] Task<ToolView?> Define(ToolDefinition definition, string actor, long? expectedVersion = null);
 
-    /// <summary>What the tool says of a request: its terms and every refusal it has. Writes nothing.</summary>
+    /// <summary>What the tool says of a request: its terms and every refusal it has; no terms where it does not exist or is hidden. Writes nothing.</summary>
     [ReadOnly, Alias("check")] Task<ToolQuote> Check(ClaimRequest request);
 
     /// <summary>Free slots of the asked length that break no rule of the tool, nearest to the asked start first.</summary>

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Makerspace.Journal;
+using Makerspace.Reservations;
+using Makerspace.Time;
+using NodaTime;
+
+namespace Makerspace.Members;
+
+[GrainType("member")]
+internal sealed class MemberGrain([PersistentState("member")] IPersistentState<MemberState> state, TimeProvider time)
+    : SavingGrain<MemberState>(state), IMemberGrain
+{
+    private string Id => Keys.Id(this.GetPrimaryKeyString());
+
+    public Task<MemberView?> View() => Task.FromResult(State.Exists ? ViewOf(State) : null);
+
+    public async Task<MemberView?> Define(MemberDefinition definition, string actor, long? expectedVersion)
+    {
+        if (expectedVersion is { } expected && expected != State.Version) return null;
+        if (State.Exists && definition == State.Definition) return ViewOf(State);
+        return await SaveChanged(State with { Definition = definition }, actor, State.Exists ? "changed" : "made");
+    }
+
+    public async Task<MemberView> Certify(Certification certification, string actor)
+    {
+        if (State.CertificationOf(certification.Id) == certification) return ViewOf(State);
+        var others = State.Certifications.RemoveAll(c => c.Id == certification.Id);
+        return await SaveChanged(State with { Certifications = others.Add(certification) }, actor, "certified: " + certification.Id);
+    }
+
+    public async Task<bool> Revoke(string certificationId, string actor, string? reason)
+    {
+        if (State.CertificationOf(certificationId) is not { } held) return false;
+        await SaveChanged(State with { Certifications = State.Certifications.Remove(held) }, actor, $"revoked: {certificationId} {reason}".TrimEnd());
+        return true;
+    }
+
+    public Task<ImmutableArray<ImmutableArray<Refusal>>> Check(HoldRequest request, ImmutableArray<Slot> slots)
+    {
+        var now = time.Now();
+        return Task.FromResult(slots.Select(slot => Refusals(request, slot, now)).ToImmutableArray());
+    }
+
+    public async Task<HoldAnswer> Hold(HoldRequest request)
+    {
+        var now = time.Now();
+        var standing = State.HoldOf(request.BookingId);
+        if (standing?.Slots.Contains(request.Slot) == true) return Answer([], now);   // a retry
+        var refusals = Refusals(request, request.Slot, now);
+        if (!refusals.IsEmpty) return Answer(refusals, now);
+        await Save(standing is null
+            ? State.Pruned(now).With(HoldFor(request)) with { Outbox = [Held(request, now)] }
+            : State.Pruned(now).With(standing with { Next = request.Slot }) with { Outbox = [Moving(request, now)] });
+        return Answer([], now);
+    }
+
+    public async Task Remember(HoldRequest request, BookingState outcome)
+    {
+        var now = time.Now();
+        var happened = outcome == BookingState.Confirmed ? Confirmed(request, now) : Ended(request.BookingId, request.Tool.ToolId, outcome, [], now);
+        var next = outcome == BookingState.Confirmed ? State.With(HoldFor(request)) : State;
+        await Save(next.Pruned(now) with { Outbox = [Held(request, now), happened] });
+    }
+
+    public async Task Settle(Guid bookingId, string toolId, Slot? slot, BookingState? outcome, ImmutableArray<string> refusals)
+    {
+        var now = time.Now();
+        var next = slot is { } stands && State.HoldOf(bookingId) is { } hold
+            ? State.With(hold with { Slot = stands, Next = null })
+            : State.Without(bookingId);
+        BookingEvent settled = outcome is { } ended
+            ? Ended(bookingId, toolId, ended, refusals, now)
+            : new HoldSettled(now, Actors.System, bookingId, toolId, Id, slot);
+        await Save(next.Pruned(now) with { Outbox = [settled] });
+    }
+
+    // Somebody who was never a member has no membership that staff could override.
+    private ImmutableArray<Refusal> Refusals(HoldRequest request, Slot slot, Instant now) =>
+        State.Exists ? Deciding.Refusals(State, request, slot, now) : [new MembershipInactive(null, null)];
+
+    private async Task<MemberView> SaveChanged(MemberState next, string actor, string note)
+    {
+        next = next with { Version = State.Version + 1 };
+        var now = time.Now();
+        await Save(next.Pruned(now) with { Outbox = [new MemberChanged(now, actor, ViewOf(next), note)] });
+        return ViewOf(State);
+    }
+
+    private MemberView ViewOf(MemberState member) => new(Id, member.Definition, member.Certifications, member.Version);
+
+    private HoldAnswer Answer(ImmutableArray<Refusal> refusals, Instant now) => new(refusals, State.Definition.CompanyId, now);
+
+    private static Hold HoldFor(HoldRequest request) =>
+        new(request.BookingId, request.Tool.ToolId, request.Slot, Next: null, request.Tool.Policy.MinimumGap ?? Duration.Zero);
+
+    private BookingHeld Held(HoldRequest request, Instant now) => new(
+        now, request.Actor, request.BookingId, request.Tool.ToolId, Id, State.Definition.CompanyId, request.Slot, request.Purpose,
+        request.HeldUntil, request.OverrideReason);
+
+    private BookingMoving Moving(HoldRequest request, Instant now) => new(
+        now, request.Actor, request.BookingId, request.Tool.ToolId, Id, request.Slot, request.HeldUntil, request.OverrideReason);
+
+    private BookingConfirmed Confirmed(HoldRequest request, Instant now) => new(
+        now, request.Actor, request.BookingId, request.Tool.ToolId, Id, State.Definition.CompanyId, request.Slot, request.Tool.Version);
+
+    private BookingEnded Ended(Guid bookingId, string toolId, BookingState outcome, ImmutableArray<string> refusals, Instant now) =>
+        new(now, Actors.System, bookingId, toolId, Id, outcome, null, refusals, HoldSettled: true);
+}

@@ -1,0 +1,74 @@
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Tools;
+using NodaTime;
+
+namespace Makerspace.Reservations.Rules;
+
+/// <summary>Rules about the asked time alone, under the tool's policy. One method a rule, named as in docs/rules.md.</summary>
+internal static class SlotRules
+{
+    private static readonly Duration DefaultGrid = Duration.FromMinutes(5);
+
+    public static IEnumerable<Refusal> Refusals(Slot slot, Policy policy, SpaceFacts space, Instant now)
+    {
+        // Of a slot that ends before it starts, or lasts for years, there is nothing more to say.
+        if (!slot.IsBookable) return [new SlotInvalid(slot, Grid(policy))];
+        return
+        [
+            .. SlotInvalid(slot, policy, space.Zone),
+            .. SlotInThePast(slot, policy, space.Zone, now),
+            .. TooShort(slot, policy),
+            .. TooLong(slot, policy, space.Zone),
+            .. TooFarAhead(slot, policy, now),
+        ];
+    }
+
+    /// <summary>Starts and ends lie on multiples of the grid since local midnight.</summary>
+    public static IEnumerable<Refusal> SlotInvalid(Slot slot, Policy policy, DateTimeZone zone)
+    {
+        if (!OnGrid(slot.Start, policy, zone) || !OnGrid(slot.End, policy, zone)) yield return new SlotInvalid(slot, Grid(policy));
+    }
+
+    /// <summary>The start is not before now; the grid step under way still counts as now.</summary>
+    public static IEnumerable<Refusal> SlotInThePast(Slot slot, Policy policy, DateTimeZone zone, Instant now)
+    {
+        if (slot.Start < StepAt(now, policy, zone)) yield return new SlotInThePast(now);
+    }
+
+    /// <summary>Real time, whatever the clocks on the wall do.</summary>
+    public static IEnumerable<Refusal> TooShort(Slot slot, Policy policy)
+    {
+        if (policy.MinDuration is { } minimum && slot.Duration < minimum) yield return new TooShort(slot.Duration, minimum);
+    }
+
+    /// <summary>Where the tool has peak hours, only the part of the slot inside them counts.</summary>
+    public static IEnumerable<Refusal> TooLong(Slot slot, Policy policy, DateTimeZone zone)
+    {
+        if (policy.MaxDuration is not { } maximum) yield break;
+        var counted = policy.Peak is { } peak ? PeakTime(slot, peak, zone) : slot.Duration;
+        if (counted > maximum) yield return new TooLong(counted, maximum, policy.Peak is not null);
+    }
+
+    public static IEnumerable<Refusal> TooFarAhead(Slot slot, Policy policy, Instant now)
+    {
+        if (policy.Horizon is { } horizon && slot.Start > now + horizon) yield return new TooFarAhead(horizon, now + horizon);
+    }
+
+    /// <summary>The least step between starts: the tool's grid, 5 minutes where it sets none.</summary>
+    public static Duration Grid(Policy policy) => policy.Grid ?? DefaultGrid;
+
+    /// <summary>The start of the grid step in which <paramref name="instant"/> lies.</summary>
+    public static Instant StepAt(Instant instant, Policy policy, DateTimeZone zone) =>
+        instant - Duration.FromTicks(TickOfDay(instant, zone) % Grid(policy).BclCompatibleTicks);
+
+    private static bool OnGrid(Instant instant, Policy policy, DateTimeZone zone) =>
+        TickOfDay(instant, zone) % Grid(policy).BclCompatibleTicks == 0;
+
+    private static long TickOfDay(Instant instant, DateTimeZone zone) => instant.InZone(zone).TickOfDay;
+
+    private static Duration PeakTime(Slot slot, IEnumerable<PeakWindow> peak, DateTimeZone zone) =>
+        Intervals.Union(peak.SelectMany(w => w.Days.SelectMany(day => OpenHours.Occurrences(day, w.From, w.To, slot, zone)))
+                .Select(window => window.Intersect(slot)).OfType<Slot>())
+            .Aggregate(Duration.Zero, (sum, part) => sum + part.Duration);
+}

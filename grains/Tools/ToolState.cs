@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Makerspace.Journal;
+using Makerspace.Time;
+using NodaTime;
+
+namespace Makerspace.Tools;
+
+/// <summary>What a tool keeps. Bounded: claims that are over leave with the next write, their history is in the journal.</summary>
+internal sealed record ToolState : IHasOutbox
+{
+    public ToolDefinition Definition { get; init; } = new();
+
+    /// <summary>Sorted by start.</summary>
+    public ImmutableArray<Claim> Claims { get; init; } = [];
+
+    /// <summary>Sorted by start.</summary>
+    public ImmutableArray<Outage> Outages { get; init; } = [];
+
+    /// <summary>Rises with every change of the definition; 0 before the first.</summary>
+    public long Version { get; init; }
+
+    [JsonIgnore] public ImmutableArray<DomainEvent> Outbox { get; init; } = [];
+
+    [JsonIgnore] public bool Exists => Version > 0;
+
+    public ToolState With(Claim claim) => this with { Claims = Claims.WithoutBooking(claim.BookingId).Add(claim).Sort(Calendar.ByStart) };
+
+    public ToolState Without(Guid bookingId) => this with { Claims = Claims.WithoutBooking(bookingId) };
+
+    /// <summary>Forgets what was over a day before <paramref name="now"/>.</summary>
+    public ToolState Pruned(Instant now)
+    {
+        var since = now - Duration.FromDays(1);
+        return this with { Claims = Claims.RemoveAll(c => c.Slot.End <= since), Outages = Outages.RemoveAll(o => o.Slot.End <= since) };
+    }
+}
+
+/// <summary>A calendar is claims sorted by start.</summary>
+internal static class Calendar
+{
+    public static readonly IComparer<Claim> ByStart = Comparer<Claim>.Create((a, b) => a.Slot.Start.CompareTo(b.Slot.Start));
+
+    public static Claim? Of(this ImmutableArray<Claim> claims, Guid bookingId) => claims.FirstOrDefault(c => c.BookingId == bookingId);
+
+    public static ImmutableArray<Claim> WithoutBooking(this ImmutableArray<Claim> claims, Guid bookingId) =>
+        claims.RemoveAll(c => c.BookingId == bookingId);
+
+    public static ImmutableArray<Claim> Overlapping(this ImmutableArray<Claim> claims, Slot slot) =>
+        claims.Where(c => c.Slot.Overlaps(slot)).ToImmutableArray();
+}
+
+/// <summary>Outages of a tool or an area, sorted by start.</summary>
+internal static class OutageList
+{
+    public static ImmutableArray<Outage> With(this ImmutableArray<Outage> outages, Outage outage) =>
+        outages.RemoveAll(o => o.Id == outage.Id).Add(outage).Sort((a, b) => a.Slot.Start.CompareTo(b.Slot.Start));
+
+    /// <summary>The list after the outage ended at <paramref name="now"/>: cut if under way, gone if to come; null if it is not there or over already.</summary>
+    public static ImmutableArray<Outage>? Closed(this ImmutableArray<Outage> outages, string outageId, Instant now)
+    {
+        if (outages.FirstOrDefault(o => o.Id == outageId && o.Slot.End > now) is not { } outage) return null;
+        var without = outages.Remove(outage);
+        return outage.Slot.Start >= now ? without : without.With(outage with { Slot = outage.Slot with { End = now } });
+    }
+}
