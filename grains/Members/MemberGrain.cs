@@ -57,7 +57,7 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
     public async Task Remember(HoldRequest request, BookingState outcome)
     {
         var now = time.Now();
-        var happened = outcome == BookingState.Confirmed ? Confirmed(request, now) : Ended(request.BookingId, request.Tool.ToolId, outcome, [], now);
+        BookingEvent happened = outcome == BookingState.Confirmed ? Confirmed(request, now) : Ended(request.BookingId, request.Tool.ToolId, outcome, [], now);
         var next = outcome == BookingState.Confirmed ? State.With(HoldFor(request)) : State;
         await Save(next.Pruned(now) with { Outbox = [Held(request, now), happened] });
     }
