@@ -1,6 +1,8 @@
 using System.Globalization;
+using Makerspace.Web.Layout;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.StaticFiles;
 
 namespace Makerspace.Web.Pages;
 
@@ -16,6 +18,8 @@ public static class PagesSetup
         builder.Services.AddRazorComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpContextAccessor();
+        builder.Services.AddScoped<Visit>();
+        builder.Services.AddSingleton<Assets>();
         builder.Services.AddLocalization();
         builder.Services.Configure<RequestLocalizationOptions>(Localize);
         builder.Services.AddResponseCompression(o =>
@@ -31,10 +35,15 @@ public static class PagesSetup
     public static WebApplication MapPages(this WebApplication app)
     {
         app.UseRequestLocalization();
+        app.UseResponseCompression();
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = KeepMarkedFiles });
         app.UseAntiforgery();
-        app.MapRazorComponents<Layout.Document>();
+        app.MapRazorComponents<Document>();
         return app;
     }
+
+    private static void KeepMarkedFiles(StaticFileResponseContext answer) =>
+        answer.Context.Response.Headers.CacheControl = answer.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache";
 
     // A reader's choice (cookie) beats what the browser asks for. The query string has no say: links are passed on.
     private static void Localize(RequestLocalizationOptions options)

@@ -1,0 +1,52 @@
+using Makerspace.Web.Layout;
+using Microsoft.AspNetCore.Components;
+
+namespace Makerspace.Web.Pages;
+
+/// <summary>
+/// A page: reads in <see cref="Load"/>, and writes in the handler of a plain form. A handler that succeeds redirects; one that finds
+/// <see cref="Faults"/> leaves the page to show them, with what was typed still in the fields.
+/// </summary>
+public abstract class PageBase : ComponentBase
+{
+    [CascadingParameter] public HttpContext Http { get; set; } = null!;
+    [Inject] public Visit Visit { get; set; } = null!;
+    [Inject] public NavigationManager Navigation { get; set; } = null!;
+
+    /// <summary>What is wrong with what was typed, field by field.</summary>
+    protected Faults Faults { get; } = new();
+    protected Words Words => Visit.Words;
+    protected CancellationToken Stop => Http.RequestAborted;
+
+    /// <summary>Reads what the page shows.</summary>
+    protected abstract Task Load();
+
+    protected sealed override async Task OnInitializedAsync()
+    {
+        await Visit.Begin();
+        await Load();
+    }
+
+    /// <summary>A field of the form that was sent, trimmed; null where none was sent.</summary>
+    protected string? Posted(string name) => IsPost ? Http.Request.Form[name].FirstOrDefault()?.Trim() : null;
+
+    /// <summary>A parameter of the address.</summary>
+    protected string? Asked(string name) => Http.Request.Query[name].FirstOrDefault()?.Trim();
+
+    /// <summary>What was typed where a form was sent, else what the page knows.</summary>
+    protected string? Typed(string name, string? known) => IsPost && Http.Request.Form.ContainsKey(name) ? Posted(name) : known;
+
+    protected bool IsPost => HttpMethods.IsPost(Http.Request.Method) && Http.Request.HasFormContentType;
+
+    /// <summary>Shows the page again with its faults.</summary>
+    protected void Refuse(int status = StatusCodes.Status422UnprocessableEntity)
+    {
+        if (!Http.Response.HasStarted) Http.Response.StatusCode = status;
+    }
+
+    /// <summary>After a change: a fresh page that says what was done (see Done.razor).</summary>
+    protected void Go(string address, string? done = null) =>
+        Navigation.NavigateTo(done is null ? address : address + (address.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "done=" + done);
+
+    protected void NotFound() => Navigation.NotFound();
+}
