@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Makerspace.Bench;
+
+internal sealed record Options(int Seconds, int[] History, int Tools, int Members)
+{
+    public static Options Parse(string[] args)
+    {
+        var options = new Options(5, [1_000, 100_000, 1_000_000], Tools: 400, Members: 2_000);
+        for (var i = 0; i + 1 < args.Length; i += 2)
+        {
+            options = args[i] switch
+            {
+                "--seconds" => options with { Seconds = Number(args[i + 1]) },
+                "--history" => options with { History = [.. args[i + 1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number)] },
+                "--tools" => options with { Tools = Number(args[i + 1]) },
+                "--members" => options with { Members = Number(args[i + 1]) },
+                _ => throw new ArgumentException($"{args[i]} is no option of the bench."),
+            };
+        }
+        return options;
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
