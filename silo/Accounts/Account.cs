@@ -45,3 +45,10 @@ public sealed class MailRow
     public string Text { get; set; } = "";
     public Instant? SentAt { get; set; }
 }
+
+/// <summary>A key of ASP.NET Core's data protection: what cookies and antiforgery tokens are sealed with.</summary>
+public sealed class KeyRow
+{
+    public string Id { get; set; } = "";
+    public string Xml { get; set; } = "";
+}

@@ -1,7 +1,11 @@
 using Makerspace.Accounts;
+using Makerspace.Reservations;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using NodaTime;
 
 namespace Makerspace.ReadModels;
 
@@ -16,4 +20,63 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<ProjectionRow> Projections => Set<ProjectionRow>();
     public DbSet<TokenRow> AccessTokens => Set<TokenRow>();
     public DbSet<MailRow> Mail => Set<MailRow>();
+    public DbSet<KeyRow> DataProtectionKeys => Set<KeyRow>();
+
+    /// <summary>With passkeys.</summary>
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<Instant>().HaveConversion<UnixMilliseconds>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<BookingRow>(Booking);
+        builder.Entity<ToolRow>(row => Named(row, "tools"));
+        builder.Entity<MemberRow>(row => Named(row, "members"));
+        builder.Entity<AreaRow>(row => Named(row, "areas"));
+        builder.Entity<ProjectionRow>(row => Named(row, "projections").HasKey(r => r.Name));
+        builder.Entity<JournalRow>(row => Named(row, "journal").HasKey(r => r.Seq));
+        builder.Entity<TokenRow>(row => Named(row, "access_tokens"));
+        builder.Entity<MailRow>(row => Named(row, "mail").Property(r => r.To).HasColumnName("recipient"));
+        builder.Entity<KeyRow>(row => Named(row, "data_protection_keys"));
+    }
+
+    private void Booking(EntityTypeBuilder<BookingRow> row)
+    {
+        Named(row, "bookings");
+        row.Property(r => r.State).HasConversion<string>();
+        row.Property(r => r.Start).HasColumnName("start_at");
+        row.Property(r => r.End).HasColumnName("end_at");
+    }
+
+    /// <summary>Columns in snake case, as the scripts have them; JSON where the database knows it.</summary>
+    private EntityTypeBuilder<T> Named<T>(EntityTypeBuilder<T> row, string table) where T : class
+    {
+        row.ToTable(table);
+        foreach (var property in row.Metadata.GetProperties())
+        {
+            property.SetColumnName(SnakeCase(property.Name));
+            if (property.Name == "Data" && Database.IsNpgsql()) property.SetColumnType("jsonb");
+        }
+        return row;
+    }
+
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+
+    private sealed class UnixMilliseconds() : ValueConverter<Instant, long>(
+        instant => instant.ToUnixTimeMilliseconds(), stored => Instant.FromUnixTimeMilliseconds(stored));
+}
+
+/// <summary>Common questions, in the form that the indexes serve.</summary>
+public static class BookingQueries
+{
+    /// <summary>Those that occupy their slot.</summary>
+    public static IQueryable<BookingRow> Live(this IQueryable<BookingRow> bookings) =>
+        bookings.Where(b => b.State == BookingState.Held || b.State == BookingState.Confirmed);
+
+    /// <summary>Those that share an instant with [from, to).</summary>
+    public static IQueryable<BookingRow> Within(this IQueryable<BookingRow> bookings, Instant from, Instant to) =>
+        bookings.Where(b => b.End > from && b.Start < to);
 }

@@ -1,0 +1,70 @@
+using Makerspace.ReadModels;
+using Makerspace.Reservations;
+using Makerspace.Time;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Makerspace.Jobs;
+
+/// <summary>Finishes or undoes bookings that a crash or a failed write left between two steps.</summary>
+public sealed partial class Sweep(
+    IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, TimeProvider time, MakerspaceSettings settings, ILogger<Sweep> log)
+    : BackgroundService
+{
+    private const int AtOnce = 16;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
+
+    /// <summary>A step under way is left alone this long.</summary>
+    private static readonly Duration Old = Duration.FromMinutes(1);
+
+    /// <summary>At start, before anyone is served: as the only process, nothing of an earlier one can still arrive.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await models.CaughtUp(cancellationToken);
+        if (!settings.Cluster) await Settle(Instant.MaxValue, nothingInFlight: true, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Settles every booking that has been unsettled for over a minute.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> RunOnce(CancellationToken cancellation)
+    {
+        await models.CaughtUp(cancellation);
+        return await Settle(time.Now() - Old, nothingInFlight: false, cancellation);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Real time, not the space's clock: a clock that was moved runs this by itself (see IScheduledWork).
+        using var timer = new PeriodicTimer(Every, TimeProvider.System);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunOnce(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                Failed(failure);
+            }
+        }
+    }
+
+    private async Task<int> Settle(Instant before, bool nothingInFlight, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var limit = before == Instant.MaxValue ? Instant.FromUtc(9999, 1, 1, 0, 0) : before;
+        var ids = await db.Bookings.Where(b => b.UnsettledSince != null && b.UnsettledSince < limit)
+            .OrderBy(b => b.UnsettledSince).Select(b => b.Id).ToListAsync(cancellation);
+        foreach (var some in ids.Chunk(AtOnce))
+            await Task.WhenAll(some.Select(id => grains.GetGrain<IBookingGrain>(Keys.Booking(id)).Settle(nothingInFlight)));
+        if (ids.Count > 0) Settled(ids.Count);
+        return ids.Count;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Settled {Count} bookings that were left between two steps")]
+    private partial void Settled(int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The sweep failed; it runs again")]
+    private partial void Failed(Exception failure);
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+using Makerspace.Jobs;
+using Makerspace.Journal;
+using Makerspace.ReadModels;
+using Makerspace.Storage;
+using Makerspace.Tools;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Storage;
+
+namespace Makerspace;
+
+/// <summary>Puts the grains, their storage and the jobs into a host.</summary>
+public static class MakerspaceSilo
+{
+    /// <summary>Orleans' service id and cluster id: whose rows these are.</summary>
+    public const string ServiceId = "makerspace";
+
+    /// <summary>Database, read models and accounts without grains: for commands that may run beside the server.</summary>
+    public static MakerspaceSettings AddMakerspaceDatabase(this IHostApplicationBuilder builder)
+    {
+        var settings = MakerspaceSettings.From(builder.Configuration);
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => Database.From(settings));
+        services.AddPooledDbContextFactory<MakerspaceDb>((provider, options) => provider.GetRequiredService<Database>().Use(options));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<MakerspaceDb>>().CreateDbContext());
+        return settings;
+    }
+
+    /// <summary>The whole silo. It is ready when the host has started: the database is locked and up to date, bookings left half-way are settled.</summary>
+    /// <exception cref="StartRefusedException">On start, where another process has the database; the message is for the operator.</exception>
+    public static MakerspaceSettings AddMakerspace(this IHostApplicationBuilder builder)
+    {
+        var settings = builder.AddMakerspaceDatabase();
+        builder.Services.AddStorage(settings);
+        builder.UseOrleans(silo => silo.Configure(settings));
+        // After the silo, and before the web server, which a host starts last.
+        builder.Services.AddSingleton<Sweep>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Sweep>());
+        return settings;
+    }
+
+    private static void AddStorage(this IServiceCollection services, MakerspaceSettings settings)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<Database>().Writer(
+            new WriterOptions(ServiceId, settings.Cluster, provider.GetService<ICommitFaults>())));
+        services.AddSingleton<Committer>();
+        services.AddSingleton(provider => new StateReader(provider.GetRequiredService<Database>(), ServiceId));
+        services.AddSingleton<IBookingHistory>(provider => provider.GetRequiredService<StateReader>());
+        services.AddSingleton<IGrainStorageSerializer, StatePayload>();
+        services.AddSingleton(provider => new Projector(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<Committer>(), provider.GetRequiredService<ILogger<Projector>>())
+        {
+            Shared = settings.Cluster,
+        });
+        services.AddSingleton<IReadModels>(provider => provider.GetRequiredService<Projector>());
+        services.AddSingleton<IToolDirectory, ToolDirectory>();
+        services.AddHostedService<DatabaseStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<Projector>());
+    }
+
+    private static void Configure(this ISiloBuilder silo, MakerspaceSettings settings)
+    {
+        silo.Services.AddKeyedSingleton<IGrainStorage, GroupCommitStorage>("Default");
+        silo.Services.AddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>("Default"));
+        silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(15));
+        if (settings.Cluster) silo.JoinCluster(settings);
+        else silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: ServiceId, clusterId: ServiceId);
+    }
+
+#if STANDINS
+    private static void JoinCluster(this ISiloBuilder silo, MakerspaceSettings settings) =>
+        throw new StartRefusedException("A cluster needs the real Orleans packages: build with UseStandIns=false.");
+#else
+    private static void JoinCluster(this ISiloBuilder silo, MakerspaceSettings settings)
+    {
+        silo.Services.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, ServiceId));
+        silo.ConfigureEndpoints(settings.Address, settings.SiloPort > 0 ? settings.SiloPort : FreePort(), settings.GatewayPort, listenOnAnyHostAddress: false);
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", PostgresDatabase.Normal(settings.ConnectionString!)));
+    }
+#endif
+
+    /// <summary>A silo alone is spoken to by nobody, but Orleans listens all the same; several on one machine must not meet.</summary>
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,189 @@
+using System.Data.Common;
+using System.Text.Json;
+using Makerspace.Journal;
+using Makerspace.Reservations;
+using Makerspace.Storage;
+using NodaTime;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Makerspace.ReadModels;
+
+/// <summary>Writes what a batch of journal entries changes in the read tables, inside the projector's transaction.</summary>
+internal sealed class ReadTables(DbConnection connection, DbTransaction transaction)
+{
+    private const string BookingColumns =
+        "id, tool_id, member_id, company_id, start_at, end_at, state, purpose, policy_version, made_at, made_by, changed_at, unsettled_since";
+
+    private const string BookingUpdate = """
+        ON CONFLICT (id) DO UPDATE SET tool_id = excluded.tool_id, member_id = excluded.member_id, company_id = excluded.company_id,
+            start_at = excluded.start_at, end_at = excluded.end_at, state = excluded.state, purpose = excluded.purpose,
+            policy_version = excluded.policy_version, made_at = excluded.made_at, made_by = excluded.made_by,
+            changed_at = excluded.changed_at, unsettled_since = excluded.unsettled_since
+        """;
+
+    public async Task Apply(IEnumerable<DomainEvent> events, CancellationToken cancellation)
+    {
+        var bookings = new List<BookingEvent>();
+        // Of a thing that is told whole, only the last word counts.
+        var tools = new Dictionary<string, ToolChanged>(StringComparer.Ordinal);
+        var members = new Dictionary<string, MemberChanged>(StringComparer.Ordinal);
+        var areas = new Dictionary<string, AreaChanged>(StringComparer.Ordinal);
+        foreach (var happened in events)
+        {
+            if (happened is BookingEvent booking) bookings.Add(booking);
+            else if (happened is ToolChanged tool) tools[tool.Tool.Id] = tool;
+            else if (happened is MemberChanged member) members[member.Member.Id] = member;
+            else if (happened is AreaChanged area) areas[area.Area.Id] = area;
+        }
+        if (bookings.Count > 0) await Apply(bookings, cancellation);
+        foreach (var tool in tools.Values) await Apply(tool, cancellation);
+        foreach (var member in members.Values) await Apply(member, cancellation);
+        foreach (var area in areas.Values) await Apply(area, cancellation);
+    }
+
+    /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
+    public async Task Empty(CancellationToken cancellation)
+    {
+        foreach (var table in (string[])["bookings", "tools", "members", "areas", "projections"])
+            await Execute($"DELETE FROM {table}", cancellation);
+    }
+
+    private async Task Apply(List<BookingEvent> events, CancellationToken cancellation)
+    {
+        var begun = events.OfType<BookingHeld>().Select(e => e.BookingId).ToHashSet();
+        var rows = await Existing([.. events.Select(e => e.BookingId).Where(id => !begun.Contains(id)).Distinct()], cancellation);
+        foreach (var happened in events)
+            if (BookingFold.Apply(rows.GetValueOrDefault(happened.BookingId), happened) is { } row) rows[row.Id] = row;
+        if (rows.Count > 0) await Write([.. rows.Values], cancellation);
+    }
+
+    private async Task<Dictionary<Guid, BookingRow>> Existing(Guid[] ids, CancellationToken cancellation)
+    {
+        var rows = new Dictionary<Guid, BookingRow>();
+        if (ids.Length == 0) return rows;
+        if (connection is NpgsqlConnection)
+        {
+            await using var command = Command($"SELECT {BookingColumns} FROM bookings WHERE id = ANY (@ids)", ("ids", ids));
+            await Collect(command, rows, cancellation);
+            return rows;
+        }
+        foreach (var id in ids)
+        {
+            await using var command = Command($"SELECT {BookingColumns} FROM bookings WHERE id = @id", ("id", id));
+            await Collect(command, rows, cancellation);
+        }
+        return rows;
+    }
+
+    private static async Task Collect(DbCommand command, Dictionary<Guid, BookingRow> rows, CancellationToken cancellation)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var row = Read(reader);
+            rows[row.Id] = row;
+        }
+    }
+
+    private static BookingRow Read(DbDataReader reader) => new()
+    {
+        Id = reader.GetGuid(0),
+        ToolId = reader.GetString(1),
+        MemberId = reader.GetString(2),
+        CompanyId = reader.IsDBNull(3) ? null : reader.GetString(3),
+        Start = Instant.FromUnixTimeMilliseconds(reader.GetInt64(4)),
+        End = Instant.FromUnixTimeMilliseconds(reader.GetInt64(5)),
+        State = Enum.Parse<BookingState>(reader.GetString(6)),
+        Purpose = reader.IsDBNull(7) ? null : reader.GetString(7),
+        PolicyVersion = reader.GetInt64(8),
+        MadeAt = Instant.FromUnixTimeMilliseconds(reader.GetInt64(9)),
+        MadeBy = reader.GetString(10),
+        ChangedAt = Instant.FromUnixTimeMilliseconds(reader.GetInt64(11)),
+        UnsettledSince = reader.IsDBNull(12) ? null : Instant.FromUnixTimeMilliseconds(reader.GetInt64(12)),
+    };
+
+    private Task Write(BookingRow[] rows, CancellationToken cancellation) =>
+        connection is NpgsqlConnection ? WriteAtOnce(rows, cancellation) : WriteEach(rows, cancellation);
+
+    private async Task WriteEach(BookingRow[] rows, CancellationToken cancellation)
+    {
+        foreach (var row in rows)
+        {
+            await using var command = Command(
+                $"INSERT INTO bookings ({BookingColumns}) VALUES (@id, @tool, @member, @company, @start, @end, @state, @purpose, @policy, @made, @by, @changed, @unsettled) {BookingUpdate}",
+                ("id", row.Id), ("tool", row.ToolId), ("member", row.MemberId), ("company", row.CompanyId), ("start", row.Start.ToUnixTimeMilliseconds()),
+                ("end", row.End.ToUnixTimeMilliseconds()), ("state", row.State.ToString()), ("purpose", row.Purpose), ("policy", row.PolicyVersion),
+                ("made", row.MadeAt.ToUnixTimeMilliseconds()), ("by", row.MadeBy), ("changed", row.ChangedAt.ToUnixTimeMilliseconds()),
+                ("unsettled", row.UnsettledSince?.ToUnixTimeMilliseconds()));
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    private async Task WriteAtOnce(BookingRow[] rows, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            INSERT INTO bookings ({BookingColumns})
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[])
+            {BookingUpdate}
+            """,
+            (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
+        void Many<T>(NpgsqlDbType type, Func<BookingRow, T> column) =>
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = Array.ConvertAll(rows, r => column(r)) });
+        Many(NpgsqlDbType.Uuid, r => r.Id);
+        Many(NpgsqlDbType.Text, r => r.ToolId);
+        Many(NpgsqlDbType.Text, r => r.MemberId);
+        Many(NpgsqlDbType.Text, r => r.CompanyId);
+        Many(NpgsqlDbType.Bigint, r => r.Start.ToUnixTimeMilliseconds());
+        Many(NpgsqlDbType.Bigint, r => r.End.ToUnixTimeMilliseconds());
+        Many(NpgsqlDbType.Text, r => r.State.ToString());
+        Many(NpgsqlDbType.Text, r => r.Purpose);
+        Many(NpgsqlDbType.Bigint, r => r.PolicyVersion);
+        Many(NpgsqlDbType.Bigint, r => r.MadeAt.ToUnixTimeMilliseconds());
+        Many(NpgsqlDbType.Text, r => r.MadeBy);
+        Many(NpgsqlDbType.Bigint, r => r.ChangedAt.ToUnixTimeMilliseconds());
+        Many(NpgsqlDbType.Bigint, r => r.UnsettledSince?.ToUnixTimeMilliseconds());
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private Task Apply(ToolChanged changed, CancellationToken cancellation) => Upsert(
+        "tools", ["name", "category", "area_id", "visible", "out_of_service", "version"], changed.Tool.Id, changed.Tool,
+        [changed.Tool.Definition.Name, changed.Tool.Definition.Category, changed.Tool.Definition.AreaId, changed.Tool.Definition.Visible,
+            changed.Tool.Definition.OutOfService, changed.Tool.Version],
+        cancellation);
+
+    private Task Apply(MemberChanged changed, CancellationToken cancellation) => Upsert(
+        "members", ["name", "email", "company_id", "active", "version"], changed.Member.Id, changed.Member,
+        [changed.Member.Definition.Name, changed.Member.Definition.Email, changed.Member.Definition.CompanyId, changed.Member.Definition.Membership.Active,
+            changed.Member.Version],
+        cancellation);
+
+    private Task Apply(AreaChanged changed, CancellationToken cancellation) => Upsert(
+        "areas", ["name", "inside"], changed.Area.Id, changed.Area, [changed.Area.Definition.Name, changed.Area.Definition.Inside], cancellation);
+
+    private async Task Upsert<T>(string table, string[] columns, string id, T view, object?[] values, CancellationToken cancellation)
+    {
+        var json = connection is NpgsqlConnection ? "CAST(@data AS jsonb)" : "@data";
+        await using var command = Command(
+            $"""
+            INSERT INTO {table} (id, {string.Join(", ", columns)}, data) VALUES (@id, {string.Join(", ", columns.Select(c => "@" + c))}, {json})
+            ON CONFLICT (id) DO UPDATE SET {string.Join(", ", columns.Append("data").Select(c => $"{c} = excluded.{c}"))}
+            """,
+            [("id", id), ("data", JsonSerializer.Serialize(view, StoredJson.Options)), .. columns.Zip(values, (c, v) => (c, v))]);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task Execute(string sql, CancellationToken cancellation)
+    {
+        await using var command = Command(sql);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = connection.Command(sql, parameters);
+        command.Transaction = transaction;
+        return command;
+    }
+}

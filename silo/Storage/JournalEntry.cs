@@ -1,0 +1,32 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Makerspace.Journal;
+
+namespace Makerspace.Storage;
+
+/// <summary>An event as a row of the journal, before it has a position.</summary>
+internal sealed record JournalEntry(
+    long At, string Type, string Actor, Guid? BookingId, string? ToolId, string? MemberId, string Data)
+{
+    private static readonly FrozenDictionary<Type, string> Names = typeof(DomainEvent).GetCustomAttributes<JsonDerivedTypeAttribute>()
+        .ToFrozenDictionary(a => a.DerivedType, a => (string)a.TypeDiscriminator!);
+
+    public static JournalEntry Of(DomainEvent happened)
+    {
+        var data = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(happened, StoredJson.Options));
+        var entry = new JournalEntry(happened.At.ToUnixTimeMilliseconds(), Names[happened.GetType()], happened.Actor, null, null, null, data);
+        return happened switch
+        {
+            BookingEvent booking => entry with { BookingId = booking.BookingId, ToolId = booking.ToolId, MemberId = booking.MemberId },
+            ToolChanged tool => entry with { ToolId = tool.Tool.Id },
+            MemberChanged member => entry with { MemberId = member.Member.Id },
+            _ => entry,
+        };
+    }
+
+    public static DomainEvent Read(string data) =>
+        JsonSerializer.Deserialize<DomainEvent>(data, StoredJson.Options) ?? throw new JsonException("A journal entry is null.");
+}

@@ -1,0 +1,68 @@
+using Makerspace.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Makerspace.Tests.Infrastructure;
+
+/// <summary>Which database a test runs on.</summary>
+public enum Engine
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>An empty database for one test, on either engine.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string directory = Path.Combine(Path.GetTempPath(), "makerspace-" + Guid.NewGuid().ToString("N"));
+
+    private TestDatabase(Engine engine, string? connectionString)
+    {
+        Engine = engine;
+        Directory.CreateDirectory(directory);
+        Settings = new MakerspaceSettings { DataDirectory = directory, ConnectionString = connectionString };
+    }
+
+    /// <summary>For <c>[MemberData]</c>: the test runs on both.</summary>
+    public static TheoryData<Engine> Both { get; } = [Engine.Sqlite, Engine.Postgres];
+
+    public Engine Engine { get; }
+
+    /// <summary>As a host would read them.</summary>
+    public MakerspaceSettings Settings { get; }
+
+    /// <summary>The same as configuration keys.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Configuration =>
+    [
+        new("Makerspace:Data", Settings.DataDirectory),
+        new("ConnectionStrings:Makerspace", Settings.ConnectionString),
+    ];
+
+    /// <summary>A connection string of the kind the engine's own client takes.</summary>
+    public string ConnectionString => Settings.ConnectionString ?? new SqliteConnectionStringBuilder { DataSource = Settings.DatabaseFile }.ConnectionString;
+
+    /// <summary>An empty database; skips the test where the engine is missing.</summary>
+    public static async Task<TestDatabase> On(Engine engine)
+    {
+        if (engine == Engine.Sqlite) return new TestDatabase(engine, null);
+        if (Postgres.Missing is { } why) Assert.Skip(why);
+        return new TestDatabase(engine, await Postgres.NewDatabase());
+    }
+
+    /// <summary>An empty database with the schema in it.</summary>
+    public static async Task<TestDatabase> WithSchema(Engine engine)
+    {
+        var made = await On(engine);
+        await using var database = made.Open();
+        await Schema.Apply(database, TestContext.Current.CancellationToken);
+        return made;
+    }
+
+    internal Database Open() => Database.From(Settings);
+
+    public ValueTask DisposeAsync()
+    {
+        if (Engine == Engine.Sqlite) SqliteConnection.ClearAllPools();
+        Directory.Delete(directory, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
