@@ -112,28 +112,27 @@ internal sealed partial class Projector(Database database, Committer committer, 
     private async Task<int> Advance(CancellationToken cancellation)
     {
         if (!Shared && committer.LastSeq is { } last && Position >= last) return 0;
-        var batch = await database.InProjection((connection, transaction) => Apply(connection, transaction, cancellation), cancellation);
-        if (batch.Count == 0) return 0;
+        var (batch, reached) = await database.InProjection((connection, transaction) => Apply(connection, transaction, cancellation), cancellation);
         if (batch.FindLast(row => row.Type == "tool-changed") is { } tool) Volatile.Write(ref toolsChangedAt, tool.Seq);
-        Volatile.Write(ref position, batch[^1].Seq);
+        if (Interlocked.Exchange(ref position, reached) == reached) return 0;
         progress.Raise();
         return batch.Count;
     }
 
-    private static async Task<List<JournalRow>> Apply(DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
+    private static async Task<(List<JournalRow> Batch, long Reached)> Apply(DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
     {
         await using var read = connection.Command("SELECT seq FROM projections WHERE name = @name", ("name", Checkpoint));
         read.Transaction = transaction;
         var seq = await read.ExecuteScalarAsync(cancellation) as long? ?? 0;
         var batch = await Journal(connection, transaction, seq, MostInBatch, cancellation);
-        if (batch.Count == 0) return batch;
+        if (batch.Count == 0) return (batch, seq);
         await new ReadTables(connection, transaction).Apply(batch.Select(row => JournalEntry.Read(row.Data)), cancellation);
         await using var write = connection.Command(
             "INSERT INTO projections (name, seq) VALUES (@name, @seq) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq",
             ("name", Checkpoint), ("seq", batch[^1].Seq));
         write.Transaction = transaction;
         await write.ExecuteNonQueryAsync(cancellation);
-        return batch;
+        return (batch, batch[^1].Seq);
     }
 
     private async Task<List<JournalRow>> After(long seq, CancellationToken cancellation)

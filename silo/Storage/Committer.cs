@@ -6,7 +6,7 @@ namespace Makerspace.Storage;
 /// Commits the grain writes of the whole process, one group after the other: whatever came while the last group was being committed is the next.
 /// So the disk is asked once for many bookings, and a lone write does not wait for company.
 /// </summary>
-internal sealed partial class Committer(IStateWriter writer, ILogger<Committer> log) : IAsyncDisposable
+internal sealed partial class Committer(IStateWriter writer, ILogger<Committer> log)
 {
     /// <summary>Most writes in one transaction.</summary>
     public const int MostInGroup = 256;
@@ -79,12 +79,11 @@ internal sealed partial class Committer(IStateWriter writer, ILogger<Committer> 
         Committed?.Invoke();
     }
 
-    /// <summary>Commits what still waits, then closes the connection.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Commits what still waits, and takes no more.</summary>
+    public async Task Stop()
     {
         waiting.Writer.TryComplete();
         await loop;
-        await writer.DisposeAsync();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A group of {Count} grain writes could not be committed")]

@@ -164,5 +164,6 @@ internal sealed class PostgresWriter(PostgresDatabase database, WriterOptions op
     public async ValueTask DisposeAsync()
     {
         if (connection is not null) await connection.DisposeAsync();
+        connection = null;
     }
 }

@@ -7,7 +7,7 @@ namespace Makerspace.Storage;
 internal sealed class SqliteWriter(SqliteDatabase database, WriterOptions options) : IStateWriter
 {
     private readonly BlockingCollection<Action> work = [];
-    private Task thread = Task.CompletedTask;
+    private Task? thread;
     private Statements? statements;
 
     public ValueTask Open(CancellationToken cancellation)
@@ -79,9 +79,9 @@ internal sealed class SqliteWriter(SqliteDatabase database, WriterOptions option
 
     public async ValueTask DisposeAsync()
     {
+        if (thread is null || work.IsAddingCompleted) return;
         work.CompleteAdding();
         await thread;
-        work.Dispose();
         statements?.Dispose();
     }
 
