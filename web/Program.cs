@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using Makerspace.Web.Hosting;
+
+return await WebServer.Run(ServerOptions.Parse(args));

@@ -1,0 +1,93 @@
+using Makerspace.Accounts;
+using Makerspace.ReadModels;
+using Makerspace.Web.Accounts;
+using Makerspace.Web.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Makerspace.Web.Development;
+
+/// <summary>Move the clock: to an instant, or by a duration.</summary>
+public sealed record ClockBody(OffsetDateTime? Now, Duration? Advance);
+
+public sealed record ClockModel(OffsetDateTime Now);
+
+/// <summary>A message sent.</summary>
+public sealed record MailModel(OffsetDateTime At, string To, string Subject, string Text);
+
+public sealed record DevTokenBody(string? Email);
+
+public sealed record DevTokenModel(string Token);
+
+/// <summary>Helpers that exist in Development only, where nobody but this machine is served.</summary>
+internal static class DevelopmentSetup
+{
+    /// <summary>Before the silo is added, so that everything in the process goes by this clock.</summary>
+    public static void AddClock(this WebApplicationBuilder builder)
+    {
+        if (!builder.Environment.IsDevelopment()) return;
+        builder.Services.AddSingleton<MovableClock>().AddSingleton<TimeProvider>(services => services.GetRequiredService<MovableClock>());
+    }
+
+    public static void MapDevelopment(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment()) return;
+        var dev = app.MapGroup("/dev").AddEndpointFilterFactory(WellFormed.Filter).AllowAnonymous().ExcludeFromDescription();
+        dev.MapGet("/clock", (TimeProvider time) => TypedResults.Ok(Model(time)));
+        dev.MapPost("/clock", MoveClock);
+        dev.MapGet("/mail", Mail);
+        dev.MapPost("/tokens", MakeToken);
+        dev.MapPost("/reset", Reset);
+    }
+
+    private static async Task<Results<Ok<ClockModel>, ProblemHttpResult>> MoveClock(Body<ClockBody> body, MovableClock clock, DueJobs jobs, CancellationToken cancellation)
+    {
+        switch (body.Value)
+        {
+            case { Now: { } now, Advance: null }:
+                clock.MoveTo(now.ToDateTimeOffset());
+                break;
+            case { Now: null, Advance: { } advance }:
+                clock.Advance(advance.ToTimeSpan());
+                break;
+            default:
+                return Problem.Malformed(null, "contradiction", "Give either now or advance.");
+        }
+        await jobs.RunDue(cancellation);
+        return TypedResults.Ok(Model(clock));
+    }
+
+    private static ClockModel Model(TimeProvider time) => new(OffsetDateTime.FromDateTimeOffset(time.GetUtcNow()));
+
+    private static async Task<Ok<List<MailModel>>> Mail(string? to, MakerspaceDb db, CancellationToken cancellation)
+    {
+        var rows = db.Mail.AsNoTracking();
+        if (to is not null) rows = rows.Where(m => m.To == to);
+        var newest = await rows.OrderByDescending(m => m.At).Take(200).ToListAsync(cancellation);
+        return TypedResults.Ok(newest.ConvertAll(m => new MailModel(m.At.WithOffset(Offset.Zero), m.To, m.Subject, m.Text)));
+    }
+
+    private static async Task<Results<Ok<DevTokenModel>, ProblemHttpResult>> MakeToken(
+        Body<DevTokenBody> body, AccountDesk accounts, TokenDesk tokens, MakerspaceDb db, IReadModels readModels, CancellationToken cancellation)
+    {
+        var email = body.Value.Email ?? "";
+        var account = await accounts.Find(email);
+        if (account is null)
+        {
+            // Imported members have no account until they ask for one: here, asking for a token is asking.
+            await readModels.CaughtUp(cancellation);
+            if (await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.Email == email, cancellation) is { } member)
+                (account, _) = await accounts.Provide(new NewAccount(email, member.Name, Roles.Member), cancellation);
+        }
+        if (account is null) return Problem.Unknown("account");
+        var (_, secret) = await tokens.Create(account.Id, "Development", "*", null, cancellation);
+        return TypedResults.Ok(new DevTokenModel(secret));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Reset(IServiceProvider services, CancellationToken cancellation)
+    {
+        await services.GetRequiredService<IDataReset>().Reset(cancellation);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,15 @@
+namespace Makerspace.Web.Hosting;
+
+/// <summary>What the server tells its operator.</summary>
+internal static class LogSetup
+{
+    /// <summary>Logs on one line each, and quiet about what is normal. Query strings are never logged: links in mails carry one-time secrets there.</summary>
+    public static void AddLogs(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddSimpleConsole(o => { o.SingleLine = true; o.TimestampFormat = "HH:mm:ss "; o.UseUtcTimestamp = true; });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+    }
+}

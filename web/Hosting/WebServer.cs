@@ -1,0 +1,107 @@
+using Makerspace.Web.Accounts;
+using Makerspace.Web.Development;
+using Makerspace.Web.Health;
+using Makerspace.Web.Http;
+using Makerspace.Web.Live;
+using Makerspace.Web.Members;
+using Makerspace.Web.Pages;
+using Makerspace.Web.Reservations;
+using Makerspace.Web.Spaces;
+using Makerspace.Web.Tools;
+
+namespace Makerspace.Web.Hosting;
+
+/// <summary>The web server, with the silo inside it.</summary>
+public static class WebServer
+{
+    /// <summary>Starts the server and runs it until it is told to stop. An expected failure is one line on standard error and <see cref="StartRefusedException.ExitCode"/>.</summary>
+    public static async Task<int> Run(ServerOptions options, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await using var app = Build(options);
+            await app.StartAsync(cancellation);
+            await app.WaitForShutdownAsync(cancellation);
+            return 0;
+        }
+        catch (Exception e) when (StartFailure.Line(e) is { } line)
+        {
+            await Console.Error.WriteLineAsync("makerspace: " + line);
+            return StartRefusedException.ExitCode;
+        }
+    }
+
+    /// <summary>The server, not yet started.</summary>
+    /// <param name="options">How to start it.</param>
+    /// <param name="adjust">Last changes to the builder, for tests.</param>
+    public static WebApplication Build(ServerOptions options, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = options.Environment, ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(WebServer).Assembly.GetName().Name,
+        });
+        Configure(builder, options);
+        StartChecks.DevelopmentIsLocal(builder);
+        AddServices(builder);
+        adjust?.Invoke(builder);
+        var app = builder.Build();
+        UsePipeline(app);
+        MapApi(app);
+        return app;
+    }
+
+    private static void Configure(WebApplicationBuilder builder, ServerOptions options)
+    {
+        var configuration = builder.Configuration;
+        configuration["Makerspace:Data"] = Path.GetFullPath(options.Data ?? configuration["MAKERSPACE_DATA"] ?? configuration["Makerspace:Data"] ?? "data");
+        if (options.NoDemo || string.Equals(configuration["MAKERSPACE_NO_DEMO"], "true", StringComparison.OrdinalIgnoreCase)) configuration["Makerspace:NoDemo"] = "true";
+        if (options.Database is { } database) configuration["ConnectionStrings:Makerspace"] = database;
+        if (options.Urls is { } urls) configuration[WebHostDefaults.ServerUrlsKey] = urls;
+        else if (!SaysWhere(configuration)) configuration[WebHostDefaults.ServerUrlsKey] = ServerOptions.DefaultUrls;
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, configuration[WebHostDefaults.ServerUrlsKey]);
+        builder.WebHost.UseStaticWebAssets();
+    }
+
+    private static bool SaysWhere(ConfigurationManager configuration) =>
+        new[] { WebHostDefaults.ServerUrlsKey, "HTTP_PORTS", "HTTPS_PORTS" }.Any(k => !string.IsNullOrEmpty(configuration[k]))
+        || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        builder.AddLogs();
+        builder.AddHttpHabits();
+        builder.AddClock();
+        builder.AddMakerspace();
+        builder.AddAccounts();
+        builder.AddRateLimits();
+        builder.AddDescription();
+        builder.Services.AddReservations();
+        builder.Services.AddLive();
+        builder.AddPages();
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.UseHttpHabits();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseCookieProtection();
+        app.UseAuthorization();
+    }
+
+    private static void MapApi(WebApplication app)
+    {
+        var api = app.MapGroup("/api/v1").AddEndpointFilterFactory(WellFormed.Filter).RequireAuthorization();
+        api.MapAccounts();
+        api.MapBookings();
+        api.MapTools();
+        api.MapMembers();
+        api.MapSpaces();
+        api.MapLive();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapHealth();
+        app.MapDevelopment();
+        app.MapPages();
+    }
+}

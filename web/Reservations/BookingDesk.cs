@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+using Makerspace.Reservations;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Web.Accounts;
+using Makerspace.Web.Http;
+using Makerspace.Web.Spaces;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NodaTime;
+
+namespace Makerspace.Web.Reservations;
+
+/// <summary>
+/// The one door to bookings, for pages and API alike: who may ask for what, and what a request means. The rules themselves are the grains'.
+/// </summary>
+public sealed class BookingDesk(IGrainFactory grains)
+{
+    private const int MostText = 500;
+
+    /// <summary>Books for the caller or, if staff, for the member named.</summary>
+    public async Task<BookingOutcome> Book(ClaimsPrincipal user, Guid bookingId, BookingBody body)
+    {
+        var (request, problem) = Read(Caller.Of(user), body);
+        return request is null ? await Malformed(problem!) : await Outcome(await Grain(bookingId).Book(request));
+    }
+
+    /// <summary>What <see cref="Book"/> would answer now; nothing is written.</summary>
+    public async Task<BookingOutcome> Preview(ClaimsPrincipal user, BookingBody body)
+    {
+        var (request, problem) = Read(Caller.Of(user), body);
+        return request is null ? await Malformed(problem!) : await Outcome(await Grain(Guid.NewGuid()).Preview(request));
+    }
+
+    /// <summary>Moves a booking to another slot of its tool; refused, it stays where it was.</summary>
+    public async Task<BookingOutcome> Move(ClaimsPrincipal user, Guid bookingId, MoveBody body)
+    {
+        var caller = Caller.Of(user);
+        var faults = new Faults();
+        var slot = ReadSlot(faults, body.Start, body.End);
+        var reason = ReadReason(faults, body.Override);
+        if (faults.Any) return await Malformed(faults.Problem);
+        if (await Visible(caller, bookingId) is null) return await Malformed(Problem.Unknown("booking"));
+        if (body.Override is not null && !caller.IsStaff) return await Malformed(NoOverride);
+        return await Outcome(await Grain(bookingId).Move(slot, caller.MemberId, reason));
+    }
+
+    public async Task<BookingOutcome> Cancel(ClaimsPrincipal user, Guid bookingId, string? reason)
+    {
+        var caller = Caller.Of(user);
+        var faults = new Faults();
+        faults.OptionalText("reason", reason, MostText);
+        if (faults.Any) return await Malformed(faults.Problem);
+        if (await Visible(caller, bookingId) is null) return await Malformed(Problem.Unknown("booking"));
+        return await Outcome(await Grain(bookingId).Cancel(caller.MemberId, reason));
+    }
+
+    /// <summary>The booking, if the caller may see it; one that was refused was never made.</summary>
+    public Task<BookingView?> Find(ClaimsPrincipal user, Guid bookingId) => Visible(Caller.Of(user), bookingId);
+
+    private async Task<BookingView?> Visible(Caller caller, Guid bookingId) =>
+        await Grain(bookingId).View() is { State: not BookingState.Refused } booking && caller.MaySee(booking.MemberId) ? booking : null;
+
+    private IBookingGrain Grain(Guid bookingId) => grains.GetGrain<IBookingGrain>(Keys.Booking(bookingId));
+
+    private static (BookingRequest? Request, ProblemHttpResult? Problem) Read(Caller caller, BookingBody body)
+    {
+        var faults = new Faults();
+        var request = new BookingRequest
+        {
+            ToolId = faults.Slug("toolId", body.ToolId),
+            MemberId = faults.OptionalSlug("memberId", body.MemberId) ?? caller.MemberId,
+            Slot = ReadSlot(faults, body.Start, body.End),
+            Purpose = faults.OptionalText("purpose", body.Purpose, MostText),
+            Actor = caller.MemberId,
+            OverrideReason = ReadReason(faults, body.Override),
+        };
+        if (faults.Any) return (null, faults.Problem);
+        if (caller.IsStaff) return (request, null);
+        if (request.MemberId != caller.MemberId) return (null, Problem.Forbidden("not-yours", "Only staff may book for somebody else."));
+        return body.Override is null ? (request, null) : (null, NoOverride);
+    }
+
+    private static ProblemHttpResult NoOverride => Problem.Forbidden("override-not-allowed", "Only staff may override refusals.");
+
+    private static Slot ReadSlot(Faults faults, OffsetDateTime? start, OffsetDateTime? end) =>
+        new(faults.Required("start", start).ToInstant(), faults.Required("end", end).ToInstant());
+
+    private static string? ReadReason(Faults faults, OverrideBody? wanted) =>
+        wanted is null ? null : faults.Text("override.reason", wanted.Reason, MostText);
+
+    private async Task<BookingOutcome> Malformed(ProblemHttpResult problem) => new(new BookingAnswer(), problem, await grains.Space());
+
+    private async Task<BookingOutcome> Outcome(BookingAnswer answer)
+    {
+        var problem = answer switch
+        {
+            { KeyReused: true } => Problem.Malformed("Idempotency-Key", "idempotency-key-reused", "This key was used before, for another request. Make a new one."),
+            { Missing: { } what } => Problem.Unknown(what),
+            _ => null,
+        };
+        return new BookingOutcome(answer, problem, await grains.Space());
+    }
+}
+
+/// <summary>What came of a request on a booking.</summary>
+/// <param name="Answer">The grains' answer: the booking, or refusals with alternatives. Empty where there is a problem.</param>
+/// <param name="Problem">What is wrong with the request itself: malformed, not allowed, or about something that does not exist; else null.</param>
+/// <param name="Space">For times and words.</param>
+public sealed record BookingOutcome(BookingAnswer Answer, ProblemHttpResult? Problem, SpaceFacts Space)
+{
+    public bool Accepted => Problem is null && Answer.Accepted;
+
+    public ImmutableArray<Refusal> Refusals => Answer.Refusals;
+
+    public BookingView? Booking => Answer.Booking;
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Tools;
+using Makerspace.Web.Http;
+using Makerspace.Web.Tools;
+using NodaTime;
+
+namespace Makerspace.Web.Spaces;
+
+/// <summary>The space as the API tells it.</summary>
+public sealed record SpaceModel
+{
+    public string Name { get; init; } = "";
+
+    /// <summary>IANA name, such as <c>Europe/Berlin</c>.</summary>
+    public string TimeZone { get; init; } = "";
+
+    /// <summary>Lower-case ISO 4217.</summary>
+    public string Currency { get; init; } = "";
+
+    /// <summary>Null: always open. An empty list: never.</summary>
+    public IReadOnlyList<OpeningHoursModel>? OpeningHours { get; init; }
+    public IReadOnlyList<ClosureModel> Closures { get; init; } = [];
+
+    /// <summary>Settings of the rules that a tool inherits where it sets none of its own.</summary>
+    public Policy Defaults { get; init; } = Policy.None;
+
+    /// <summary>Names by id.</summary>
+    public IReadOnlyDictionary<string, string> Certifications { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public long Version { get; init; }
+
+    internal static SpaceModel Of(SpaceFacts space) => new()
+    {
+        Name = space.Name, TimeZone = space.TimeZone, Currency = space.Currency, Defaults = space.Defaults, Certifications = space.Certifications, Version = space.Version,
+        OpeningHours = OpeningHoursModel.Of(space.OpeningHours), Closures = [.. space.Closures.Select(c => ClosureModel.Of(c, space))],
+    };
+}
+
+/// <summary>Open on some weekdays from a local time to another; a window that ends no later than it starts runs past midnight.</summary>
+public sealed record OpeningHoursModel
+{
+    public IReadOnlyList<IsoDayOfWeek>? Days { get; init; }
+    public LocalTime? From { get; init; }
+    public LocalTime? To { get; init; }
+
+    internal static IReadOnlyList<OpeningHoursModel>? Of(ImmutableArray<OpeningWindow>? windows) => windows is not { } all
+        ? null
+        : [.. all.GroupBy(w => (w.From, w.To)).Select(g => new OpeningHoursModel { Days = [.. g.Select(w => w.Day).Order()], From = g.Key.From, To = g.Key.To })];
+}
+
+/// <summary>A time in which the space is shut.</summary>
+public sealed record ClosureModel
+{
+    /// <summary>Made from the name if absent.</summary>
+    public string? Id { get; init; }
+    public string? Name { get; init; }
+    public OffsetDateTime? Start { get; init; }
+    public OffsetDateTime? End { get; init; }
+
+    internal static ClosureModel Of(Closure closure, SpaceFacts space) =>
+        new() { Id = closure.Id, Name = closure.Name, Start = closure.Slot.Start.In(space), End = closure.Slot.End.In(space) };
+}
+
+/// <summary>A merge patch of the space.</summary>
+public sealed record SpacePatch
+{
+    public string? Name { get; init; }
+    public string? TimeZone { get; init; }
+    public string? Currency { get; init; }
+
+    /// <summary>Null: always open.</summary>
+    public IReadOnlyList<OpeningHoursModel>? OpeningHours { get; init; }
+
+    /// <summary>The whole list.</summary>
+    public IReadOnlyList<ClosureModel>? Closures { get; init; }
+    public Policy? Defaults { get; init; }
+
+    /// <summary>Names by id, to add or rename.</summary>
+    public IReadOnlyDictionary<string, string?>? Certifications { get; init; }
+
+    /// <summary>Where given, nothing is changed unless the space is still at this version.</summary>
+    public long? ExpectedVersion { get; init; }
+
+    internal static SpacePatch Of(SpaceFacts space)
+    {
+        var model = SpaceModel.Of(space);
+        return new SpacePatch
+        {
+            Name = model.Name, TimeZone = model.TimeZone, Currency = model.Currency, OpeningHours = model.OpeningHours, Closures = model.Closures,
+            Defaults = model.Defaults, Certifications = space.Certifications.ToDictionary(c => c.Key, c => (string?)c.Value, StringComparer.Ordinal),
+        };
+    }
+
+    internal SpaceChange? Read(Faults faults)
+    {
+        faults.Text("name", Name, 100);
+        if (TimeZone is null || DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
+            faults.Add("timeZone", "unknown-time-zone", "timeZone is the IANA name of a zone, such as Europe/Berlin.");
+        if (Currency is not { Length: 3 } || !Currency.All(char.IsAsciiLetterLower)) faults.Add("currency", "malformed-currency", "currency is a lower-case ISO 4217 code, such as usd.");
+        var hours = Hours(faults);
+        var closures = (Closures ?? []).Select((c, i) => Closure(faults, c, $"closures[{i}].")).ToImmutableArray();
+        if (closures.Select(c => c.Id).Distinct(StringComparer.Ordinal).Count() < closures.Length) faults.Add("closures", "contradiction", "Two closures have the same id.");
+        if (closures.Length > 1000) faults.Add("closures", "out-of-range", "There are more than 1000 closures.");
+        PolicyChecks.Check(faults, Defaults ?? Policy.None, "defaults.", Policy.None);
+        CheckCertifications(faults);
+        if (faults.Any) return null;
+        return new SpaceChange
+        {
+            Name = Name!.Trim(), TimeZone = TimeZone, Currency = Currency, OpeningHours = hours, SetOpeningHours = true, Closures = closures, Defaults = Defaults ?? Policy.None,
+            Certifications = (Certifications ?? ImmutableDictionary<string, string?>.Empty).ToImmutableDictionary(c => c.Key, c => c.Value!),
+        };
+    }
+
+    private void CheckCertifications(Faults faults)
+    {
+        foreach (var (id, name) in Certifications ?? ImmutableDictionary<string, string?>.Empty)
+        {
+            if (!Ids.IsSlug(id)) faults.Add("certifications", "malformed-id", "A certification's id is lower-case letters, digits and hyphens.");
+            else faults.Text($"certifications.{id}", name, 100);
+        }
+    }
+
+    private ImmutableArray<OpeningWindow>? Hours(Faults faults)
+    {
+        if (OpeningHours is null) return null;
+        if (OpeningHours.Count > 100) faults.Add("openingHours", "out-of-range", "There are more than 100 opening windows.");
+        if (OpeningHours.Any(w => w is not { Days.Count: > 0, From: not null, To: not null }))
+        {
+            faults.Add("openingHours", "missing-field", "Each opening window has days, from and to.");
+            return null;
+        }
+        return [.. OpeningHours.SelectMany(w => w.Days!.Distinct().Select(day => new OpeningWindow(day, w.From!.Value, w.To!.Value)))];
+    }
+
+    private static Closure Closure(Faults faults, ClosureModel? closure, string path)
+    {
+        var name = faults.Text(path + "name", closure?.Name, 100);
+        var slot = new Slot(faults.Required(path + "start", closure?.Start).ToInstant(), faults.Required(path + "end", closure?.End).ToInstant());
+        if (!slot.IsValid && closure is { Start: not null, End: not null }) faults.Add(path + "end", "contradiction", "The closure ends before it starts.");
+        var id = faults.OptionalSlug(path + "id", closure?.Id) ?? $"{Ids.FromName(name) ?? "closure"}-{slot.Start.ToUnixTimeSeconds()}";
+        return new Closure(id.Length > 64 ? id[^64..].TrimStart('-') : id, name, slot);
+    }
+}

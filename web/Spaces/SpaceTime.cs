@@ -1,0 +1,19 @@
+using Makerspace.Spaces;
+using Makerspace.Time;
+using NodaTime;
+
+namespace Makerspace.Web.Spaces;
+
+/// <summary>Instants as the API writes them: with the offset that the space's zone has then.</summary>
+public static class SpaceTime
+{
+    public static OffsetDateTime In(this Instant instant, SpaceFacts space) => instant.InZone(space.Zone).ToOffsetDateTime();
+
+    public static SlotModel In(this Slot slot, SpaceFacts space) => new(slot.Start.In(space), slot.End.In(space));
+
+    /// <summary>The facts of the one space.</summary>
+    public static Task<SpaceFacts> Space(this IGrainFactory grains) => grains.GetGrain<ISpaceGrain>(Keys.Space).Facts();
+}
+
+/// <summary>A half-open interval: the end is no longer part of it.</summary>
+public sealed record SlotModel(OffsetDateTime Start, OffsetDateTime End);
