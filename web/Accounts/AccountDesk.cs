@@ -138,7 +138,7 @@ public sealed class AccountDesk(
     }
 
     /// <summary>An active member on the default plan; one that exists stays as it is.</summary>
-    private Task EnsureMember(string memberId, string name, string email) =>
+    private Task<MemberView?> EnsureMember(string memberId, string name, string email) =>
         grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).Define(new MemberDefinition { Name = name, Email = email }, memberId, expectedVersion: 0);
 
     private async Task SendConfirmation(Account account, CancellationToken cancellation) => await mailer.Send(
