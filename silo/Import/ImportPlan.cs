@@ -47,8 +47,8 @@ public sealed record DefineMember(string MemberId, MemberDefinition Definition, 
 /// <summary>Grants a certification.</summary>
 public sealed record CertifyMember(string MemberId, Certification Certification) : ImportStep;
 
-/// <summary>Opens an account without a password for a member, or adds roles to the one they have.</summary>
-public sealed record OpenAccount(string MemberId, string Email, ImmutableArray<string> Roles) : ImportStep;
+/// <summary>Opens an account for a member, without a password unless one is given, or adds roles to the one they have.</summary>
+public sealed record OpenAccount(string MemberId, string Email, ImmutableArray<string> Roles, string? Password = null) : ImportStep;
 
 /// <summary>Writes a booking that is over into the journal. It decides nothing any more, so no rule is asked.</summary>
 public sealed record RememberBooking(Guid BookingId, BookingRequest Request) : ImportStep;
