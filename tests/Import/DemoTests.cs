@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Makerspace.Demo;
+using Makerspace.Import;
+using Makerspace.Reservations;
+using Makerspace.Spaces;
+using Makerspace.Tests.Infrastructure;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Makerspace.Tests.Import;
+
+public class DemoTests
+{
+    private static string Written(Instant now) =>
+        string.Join('\n', DemoSpace.Plan(now).Lines.SelectMany(l => l.Steps).Select(s => JsonSerializer.Serialize(s, s.GetType(), StoredJson.Options)));
+
+    [Fact]
+    public void The_demo_space_is_the_same_every_time() => Written(Planning.Now).ShouldBe(Written(Planning.Now));
+
+    [Fact]
+    public void The_demo_space_is_a_makerspace()
+    {
+        var plan = DemoSpace.Plan(Planning.Now);
+        plan.Steps<DefineTool>().Count().ShouldBe(40);
+        plan.Steps<DefineArea>().Count().ShouldBe(8);
+        plan.Steps<DefineTool>().Select(t => t.Definition.AreaId).Distinct().Order().ShouldBe(plan.Steps<DefineArea>().Select(a => a.AreaId).Order());
+        plan.Steps<DefineMember>().Select(m => m.Definition.CompanyId).OfType<string>().Distinct().Count().ShouldBe(12);
+        plan.Steps<DefineMember>().Select(m => m.MemberId).ShouldBeUnique();
+        plan.Steps<OpenAccount>().Select(a => a.Email).ShouldBeUnique();
+        plan.Steps<DefineMember>().Count().ShouldBeInRange(60, 80);
+        plan.Steps<OpenAccount>().Where(a => a.Password is not null).Select(a => a.Email)
+            .ShouldBe(["admin@example.org", "staff@example.org", "mentor@example.org", "member@example.org"]);
+        plan.Steps<DefineTool>().Count(t => t.Definition.OutOfService).ShouldBe(1);
+        plan.Steps<DefineTool>().Count(t => t.Definition.Policy.Concurrency > 1).ShouldBe(4);
+        plan.Steps<RememberBooking>().Count().ShouldBeGreaterThan(150);
+        plan.Steps<Book>().Count().ShouldBeGreaterThan(150);
+    }
+
+    [Theory]
+    [InlineData("2026-11-23T12:00:00Z")]
+    [InlineData("2026-11-23T20:58:31Z")]
+    [InlineData("2027-03-27T08:07:00Z")]
+    [InlineData("2026-10-24T23:30:00Z")]
+    [InlineData("2026-12-31T10:02:59Z")]
+    public async Task Every_booking_of_the_demo_space_keeps_its_rules(string now)
+    {
+        await using var host = await ImportHost.Start(Engine.Sqlite, NodaTime.Text.InstantPattern.General.Parse(now).Value);
+        var started = Stopwatch.GetTimestamp();
+        var report = await host.Demo.LoadDemo(TestContext.Current.CancellationToken);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{report.Totals.Made} steps in {Stopwatch.GetElapsedTime(started)}");
+        report.Lines.Where(l => l.Outcome == ImportOutcome.Skipped).Select(l => l.Detail).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_empty_database_is_filled_once()
+    {
+        await using var host = await ImportHost.Start(Engine.Sqlite);
+        (await host.Demo.IsEmpty(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        await host.Demo.LoadDemo(TestContext.Current.CancellationToken);
+        (await host.Demo.IsEmpty(TestContext.Current.CancellationToken)).ShouldBeFalse();
+        (await host.Grains.GetGrain<ISpaceGrain>(Keys.Space).Facts()).Name.ShouldBe("Tidewater Works");
+        (await host.Read(db => db.Bookings.CountAsync(b => b.State == BookingState.Confirmed))).ShouldBeGreaterThan(300);
+    }
+
+    [Fact]
+    public async Task Without_the_demo_there_is_the_administrator_alone()
+    {
+        await using var host = await ImportHost.Start(Engine.Sqlite);
+        await host.Demo.LoadAdministrator(null, TestContext.Current.CancellationToken);
+        (await host.Read(db => db.Users.Select(u => u.Email).ToListAsync())).ShouldBe(["admin@example.org"]);
+        (await host.Read(db => db.Members.CountAsync())).ShouldBe(1);
+        (await host.Read(db => db.Tools.CountAsync())).ShouldBe(0);
+    }
+}
