@@ -12,6 +12,9 @@ public sealed partial class Faults
 
     public bool Any => _faults.Count > 0;
 
+    /// <summary>For a page, which shows each fault beside its field.</summary>
+    public IReadOnlyList<Fault> All => _faults;
+
     /// <summary>The 422 answer that names every fault.</summary>
     public ProblemHttpResult Problem => Http.Problem.Malformed(_faults);
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Makerspace.Web.Layout;
+using Makerspace.Web.Reservations;
+using Makerspace.Web.Tools;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.StaticFiles;
@@ -18,7 +20,7 @@ public static class PagesSetup
         builder.Services.AddRazorComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddScoped<Visit>();
+        builder.Services.AddScoped<Visit>().AddScoped<Catalogue>().AddScoped<Consequences>().AddScoped<RuleSentences>();
         builder.Services.AddSingleton<Assets>();
         builder.Services.AddLocalization();
         builder.Services.Configure<RequestLocalizationOptions>(Localize);

@@ -17,6 +17,8 @@ export function followChanges(): void {
         if (part.dataset.live?.split(" ").includes(kind) && (!part.dataset.tool || !tool || part.dataset.tool === tool)) refreshSoon(part.id);
     });
   }
+  // What happened between the page's making and the stream's opening is in no event.
+  events.addEventListener("open", () => parts().forEach(part => refreshSoon(part.id)), { once: true });
   addEventListener("pagehide", () => events.close());
   markWhatChanges();
 }

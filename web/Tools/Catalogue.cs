@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Makerspace.Members;
+using Makerspace.ReadModels;
+using Makerspace.Reservations;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Tools;
+using Makerspace.Web.Pages;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Makerspace.Web.Tools;
+
+/// <summary>The tools as a page shows them: what they are, how they stand now, and whether the reader may use them. Read models only.</summary>
+public sealed class Catalogue(MakerspaceDb db, Visit visit)
+{
+    private static readonly Duration LookAhead = Duration.FromDays(14);
+
+    /// <summary>The tools that members see, in the order of their names.</summary>
+    public async Task<IReadOnlyList<ToolSight>> Tools(CancellationToken cancellation, bool hiddenToo = false)
+    {
+        var rows = await db.Tools.AsNoTracking().Where(t => t.Visible || hiddenToo).OrderBy(t => t.Name).ToListAsync(cancellation);
+        var ahead = new Slot(visit.Now, visit.Now + LookAhead);
+        var claims = (await Claims(null, ahead, cancellation)).ToLookup(b => b.ToolId, b => new Slot(b.Start, b.End));
+        var areas = await Areas(cancellation);
+        var me = await Me(cancellation);
+        return [.. rows.Select(r => View(r)).Select(t => Sight(t, areas, claims[t.Id], ahead, me))];
+    }
+
+    /// <summary>One tool, or null if there is none that the reader may see.</summary>
+    public async Task<ToolSight?> Tool(string id, CancellationToken cancellation)
+    {
+        var row = await db.Tools.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancellation);
+        if (row is null || (!row.Visible && !visit.IsStaff)) return null;
+        var ahead = new Slot(visit.Now, visit.Now + LookAhead);
+        var claims = await Claims(id, ahead, cancellation);
+        return Sight(View(row), await Areas(cancellation), claims.Select(b => new Slot(b.Start, b.End)), ahead, await Me(cancellation));
+    }
+
+    /// <summary>What occupies tools in a window, one tool's or everybody's.</summary>
+    public Task<List<BookingRow>> Claims(string? toolId, Slot window, CancellationToken cancellation) =>
+        db.Bookings.AsNoTracking()
+            .Where(b => toolId == null || b.ToolId == toolId)
+            .Where(b => b.Start < window.End && b.End > window.Start && (b.State == BookingState.Confirmed || b.State == BookingState.Held))
+            .OrderBy(b => b.Start).ToListAsync(cancellation);
+
+    public async Task<ImmutableDictionary<string, AreaView>> Areas(CancellationToken cancellation) =>
+        (await db.Areas.AsNoTracking().ToListAsync(cancellation)).ToImmutableDictionary(a => a.Id, a => Stored<AreaView>(a.Data));
+
+    /// <summary>The reader as a member, or null.</summary>
+    public async Task<MemberView?> Me(CancellationToken cancellation)
+    {
+        if (visit.MemberId.Length == 0) return null;
+        var row = await db.Members.AsNoTracking().SingleOrDefaultAsync(m => m.Id == visit.MemberId, cancellation);
+        return row is null ? null : Stored<MemberView>(row.Data);
+    }
+
+    /// <summary>What a read model's row holds.</summary>
+    public static T Stored<T>(string json) => JsonSerializer.Deserialize<T>(json, StoredJson.Options)!;
+
+    private static ToolView View(ToolRow row) => Stored<ToolView>(row.Data);
+
+    private ToolSight Sight(ToolView tool, ImmutableDictionary<string, AreaView> areas, IEnumerable<Slot> claims, Slot ahead, MemberView? me)
+    {
+        var outages = tool.Outages.AddRange(visit.Space.AreaChain(tool.Definition.AreaId).SelectMany(a => areas.GetValueOrDefault(a)?.Outages ?? []));
+        var policy = tool.Definition.Policy.Over(visit.Space.Defaults);
+        var free = FreeTime.Within(ahead, visit.Space, tool.Definition, outages, claims);
+        return new ToolSight(tool, policy, tool.Definition.AreaId is { } area ? areas.GetValueOrDefault(area)?.Definition.Name : null, outages,
+            Standing.Of(tool.Definition, policy, outages, free, ahead, visit.Space), [.. Missing(policy, me)], free);
+    }
+
+    private IEnumerable<string> Missing(Policy policy, MemberView? me) =>
+        (policy.RequiredCertifications ?? [])
+            .Where(c => me?.Certifications.Any(h => h.Id == c && h.From <= visit.Now && (h.Until is null || h.Until > visit.Now)) != true)
+            .Select(c => visit.Space.Certifications.GetValueOrDefault(c, c));
+}
+
+/// <summary>One tool as a page shows it.</summary>
+/// <param name="Policy">The effective one: the tool's over the space's.</param>
+/// <param name="Outages">Its own and those of the areas around it.</param>
+/// <param name="Missing">Names of certifications that the reader lacks.</param>
+/// <param name="Free">Free intervals of the next two weeks.</param>
+public sealed record ToolSight(
+    ToolView View, Policy Policy, string? AreaName, ImmutableArray<Outage> Outages, Standing Standing, ImmutableArray<string> Missing, ImmutableArray<Slot> Free)
+{
+    public string Id => View.Id;
+    public string Name => View.Definition.Name;
+    public ToolDefinition Definition => View.Definition;
+    public bool Usable => Missing.IsEmpty;
+}
+
+/// <summary>How a tool stands at this moment.</summary>
+public enum StandingKind
+{
+    Free,
+    Taken,
+    Closed,
+    Outage,
+    Broken,
+}
+
+/// <summary>How a tool stands now, and when that changes.</summary>
+/// <param name="Until">Free: until when, null if for as long as one can see. Else: from when it is free, null if not in sight.</param>
+/// <param name="Why">The title of an outage.</param>
+public sealed record Standing(StandingKind Kind, Instant? Until, string? Why)
+{
+    internal static Standing Of(
+        ToolDefinition tool, Policy policy, ImmutableArray<Outage> outages, ImmutableArray<Slot> free, Slot ahead, SpaceFacts space)
+    {
+        var now = ahead.Start;
+        // A gap too short to be booked is no help to anybody.
+        var useful = free.FirstOrDefault(f => f.Duration >= (policy.MinDuration ?? Duration.FromMinutes(5)));
+        Instant? next = useful.IsValid ? useful.Start : null;
+        if (next == now) return new Standing(StandingKind.Free, useful.End == ahead.End ? null : useful.End, null);
+        if (tool.OutOfService && !(tool.ExpectedBack <= now)) return new Standing(StandingKind.Broken, next, null);
+        if (outages.FirstOrDefault(o => o.Slot.Contains(now)) is { } outage) return new Standing(StandingKind.Outage, next, outage.Title);
+        var open = OpenHours.Within(new Slot(now, now + Duration.FromMinutes(1)), space);
+        return new Standing(open.IsEmpty ? StandingKind.Closed : StandingKind.Taken, next, null);
+    }
+}
