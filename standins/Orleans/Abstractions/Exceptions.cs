@@ -46,7 +46,7 @@ namespace Orleans.Runtime
 
     /// <summary>The process that should answer a call is gone or going.</summary>
     [GenerateSerializer]
-    public sealed class SiloUnavailableException(string message) : OrleansMessageRejectionException(message);
+    public sealed class SiloUnavailableException(string msg) : OrleansMessageRejectionException(msg);
 }
 
 namespace Orleans.Storage

@@ -53,7 +53,7 @@ public abstract class MessagingOptions
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether a call that timed out is cancelled.</summary>
-    public bool CancelRequestOnTimeout { get; set; } = true;
+    public bool CancelRequestOnTimeout { get; set; }
 }
 
 /// <summary>How calls are sent from this process.</summary>

@@ -44,6 +44,7 @@ internal abstract class GrainCall(GrainMethod method, Silo silo, GrainId target,
     {
         if (method.CancellationIndex < 0) return true;
         var callers = arguments[method.CancellationIndex] is CancellationToken token ? token : default;
+        if (!callers.CanBeCanceled) return true;
         if (callers.IsCancellationRequested) Fail(new OperationCanceledException(callers));
         _cancel = new CancellationTokenSource();
         arguments[method.CancellationIndex] = _cancel.Token;

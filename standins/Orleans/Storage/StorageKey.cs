@@ -36,5 +36,6 @@ internal readonly record struct StorageKey(int Hash, long N0, long N1, string? E
         return Xx(bytes);
     }
 
-    private static int Xx(byte[] bytes) => unchecked((int)XxHash32.HashToUInt32(bytes));
+    // Orleans reads the hash, which is written big end first, as if the little end were.
+    private static int Xx(byte[] bytes) => BinaryPrimitives.ReadInt32LittleEndian(XxHash32.Hash(bytes));
 }
