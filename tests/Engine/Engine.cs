@@ -24,11 +24,10 @@ public sealed class Engine : IAsyncDisposable
 
     public TestStorage Storage => Services.GetRequiredService<TestStorage>();
 
-    public static async Task<Engine> StartAsync(Action<ISiloBuilder>? configure = null, TimeProvider? time = null)
+    public static async Task<Engine> StartAsync(Action<ISiloBuilder>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
-        if (time is not null) builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton<Stage>().AddSingleton<TestStorage>();
+        builder.Services.AddSingleton<Stage>().AddSingleton<Passing>().AddSingleton<TestStorage>();
         builder.Services.AddKeyedSingleton<IGrainStorage>("test", (services, _) => services.GetRequiredService<TestStorage>());
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         builder.UseOrleans(silo =>

@@ -29,7 +29,6 @@ public sealed class LifetimeGrain(Stage stage) : Grain, ILifetimeGrain
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         stage.Note(Key, reason.ReasonCode.ToString());
-        stage.Note("all", Key);
         stage.Open(Key + ":ended");
         return Task.CompletedTask;
     }
@@ -72,4 +71,46 @@ public sealed class LifetimeGrain(Stage stage) : Grain, ILifetimeGrain
     public Task<string?> Ambient() => Task.FromResult((string?)RequestContext.Get("who"));
 
     public Task<string?> AmbientThrough(string other) => GrainFactory.GetGrain<ILifetimeGrain>(other).Ambient();
+}
+
+/// <summary>Counts grains that have said goodbye.</summary>
+public sealed class Passing
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _gone;
+    private int _awaited = int.MaxValue;
+
+    public Task AllGone(int count)
+    {
+        Volatile.Write(ref _awaited, count);
+        Check();
+        return _done.Task;
+    }
+
+    public void Leave()
+    {
+        Interlocked.Increment(ref _gone);
+        Check();
+    }
+
+    private void Check()
+    {
+        if (Volatile.Read(ref _gone) >= Volatile.Read(ref _awaited)) _done.TrySetResult();
+    }
+}
+
+public interface IPassingGrain : IGrainWithStringKey
+{
+    Task Touch();
+}
+
+public sealed class PassingGrain(Passing passing) : Grain, IPassingGrain
+{
+    public Task Touch() => Task.CompletedTask;
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        passing.Leave();
+        return Task.CompletedTask;
+    }
 }

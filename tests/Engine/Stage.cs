@@ -8,8 +8,10 @@ public sealed class Stage
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _records = new();
 
-    /// <summary>Done once the gate is open.</summary>
-    public Task Opened(string gate) => Gate(gate).Task;
+    /// <summary>Done once the gate is open; fails rather than wait for ever for one that nobody opens.</summary>
+    public Task Opened(string gate) => Gate(gate).Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    public bool IsOpen(string gate) => Gate(gate).Task.IsCompleted;
 
     public void Open(string gate) => Gate(gate).TrySetResult();
 

@@ -51,14 +51,6 @@ public sealed class TurnTests(SharedEngine shared) : IClassFixture<SharedEngine>
     }
 
     [Fact]
-    public async Task Calls_of_one_caller_arrive_in_order()
-    {
-        Stage.Open("always");
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Grain.Write($"{i:00}", "always")));
-        Stage.Noted(_key).Where(n => n.StartsWith("in:", StringComparison.Ordinal)).ShouldBeInOrder();
-    }
-
-    [Fact]
     public async Task ReadOnly_calls_run_together()
     {
         var one = Grain.Read("one", $"{_key}:two");
