@@ -57,7 +57,7 @@ internal sealed class BookingGrain(IBookingHistory history, IToolDirectory tools
         var booking = record!.View;
         if (booking.State != BookingState.Confirmed || booking.Slot.Start <= time.Now())
             return Refused([new NotMovable(booking.State, booking.Slot.Start <= time.Now())]);
-        if (record.Unsettled) return Refused([new ChangedMeanwhile("booking")]);   // an earlier move may still arrive
+        if (record.Unsettled && record.MovingTo != slot) return Refused([new ChangedMeanwhile("booking")]);   // an earlier move may still arrive
         if (booking.Slot == slot) return Standing();
         var asked = await Ask(new BookingRequest
         {
@@ -239,8 +239,8 @@ internal sealed class BookingGrain(IBookingHistory history, IToolDirectory tools
         Actor = request.Actor,
         OverrideReason = request.OverrideReason,
         Space = space,
-        // A hold that already stands keeps its end: the sweep goes by the one in the journal.
-        HeldUntil = record is { View.State: BookingState.Held } ? record.HeldUntil : time.Now() + HoldTime,
+        // A step that is taken up again keeps its end: the sweep goes by the one in the journal.
+        HeldUntil = record is { Unsettled: true } ? record.HeldUntil : time.Now() + HoldTime,
     };
 
     private static HoldRequest HoldFor(BookingRequest request, ToolTerms terms, ClaimRequest claim) => new()
