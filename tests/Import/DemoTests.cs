@@ -45,7 +45,7 @@ public class DemoTests
     [InlineData("2026-12-31T10:02:59Z")]
     public async Task Every_booking_of_the_demo_space_keeps_its_rules(string now)
     {
-        await using var host = await ImportHost.Start(Engine.Sqlite, NodaTime.Text.InstantPattern.General.Parse(now).Value);
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite, NodaTime.Text.InstantPattern.General.Parse(now).Value);
         var started = Stopwatch.GetTimestamp();
         var report = await host.Demo.LoadDemo(TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper!.WriteLine($"{report.Totals.Made} steps in {Stopwatch.GetElapsedTime(started)}");
@@ -55,7 +55,7 @@ public class DemoTests
     [Fact]
     public async Task An_empty_database_is_filled_once()
     {
-        await using var host = await ImportHost.Start(Engine.Sqlite);
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite);
         (await host.Demo.IsEmpty(TestContext.Current.CancellationToken)).ShouldBeTrue();
         await host.Demo.LoadDemo(TestContext.Current.CancellationToken);
         (await host.Demo.IsEmpty(TestContext.Current.CancellationToken)).ShouldBeFalse();
@@ -66,7 +66,7 @@ public class DemoTests
     [Fact]
     public async Task Without_the_demo_there_is_the_administrator_alone()
     {
-        await using var host = await ImportHost.Start(Engine.Sqlite);
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite);
         await host.Demo.LoadAdministrator(null, TestContext.Current.CancellationToken);
         (await host.Read(db => db.Users.Select(u => u.Email).ToListAsync())).ShouldBe(["admin@example.org"]);
         (await host.Read(db => db.Members.CountAsync())).ShouldBe(1);

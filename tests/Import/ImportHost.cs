@@ -26,7 +26,7 @@ internal sealed class ImportHost : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ImportHost> Start(Engine engine, Instant? now = null)
+    public static async Task<ImportHost> Start(DatabaseKind engine, Instant? now = null)
     {
         var made = await TestDatabase.On(engine);
         var builder = WebApplication.CreateSlimBuilder();

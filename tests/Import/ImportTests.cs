@@ -10,7 +10,7 @@ namespace Makerspace.Tests.Import;
 public class ImportTests
 {
     [Theory, MemberData(nameof(TestDatabase.Both), MemberType = typeof(TestDatabase))]
-    public async Task A_dump_imports_whole_and_a_second_time_changes_nothing(Engine engine)
+    public async Task A_dump_imports_whole_and_a_second_time_changes_nothing(DatabaseKind engine)
     {
         await using var host = await ImportHost.Start(engine);
         var first = await host.Nemo(Planning.SmallLab());
@@ -27,7 +27,7 @@ public class ImportTests
     [Fact]
     public async Task What_was_imported_is_there()
     {
-        await using var host = await ImportHost.Start(Engine.Sqlite);
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite);
         await host.Nemo(Planning.SmallLab());
         var space = await host.Grains.GetGrain<ISpaceGrain>(Keys.Space).Facts();
         space.Areas["upper-deck"].ShouldBe("boat-house");
@@ -44,7 +44,7 @@ public class ImportTests
     [Fact]
     public async Task A_dry_run_writes_nothing_and_says_the_same()
     {
-        await using var host = await ImportHost.Start(Engine.Sqlite);
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite);
         var journal = await host.Read(db => db.Journal.CountAsync());
         var rehearsal = await host.Nemo(Planning.SmallLab(), dryRun: true);
         (await host.Read(db => db.Journal.CountAsync())).ShouldBe(journal);
@@ -60,7 +60,7 @@ public class ImportTests
     [Fact]
     public async Task What_somebody_changed_since_the_plan_is_left_alone()
     {
-        await using var host = await ImportHost.Start(Engine.Sqlite);
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite);
         var (plan, _) = await host.Import.PlanNemo(Planning.SmallLab(), Planning.Admin, TestContext.Current.CancellationToken);
         await host.Grains.GetGrain<IToolGrain>(Keys.Tool("forge")).Define(new ToolDefinition { Name = "Another forge" }, "staff");
         var report = await host.Import.Apply(plan!, Planning.Admin, TestContext.Current.CancellationToken);
@@ -74,7 +74,7 @@ public class ImportTests
     {
         var path = Environment.GetEnvironmentVariable("MAKERSPACE_NEMO_DUMP");
         Assert.SkipWhen(string.IsNullOrEmpty(path), "MAKERSPACE_NEMO_DUMP names no dump.");
-        await using var host = await ImportHost.Start(Engine.Sqlite);
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite);
         async Task<ImportReport> Import(bool dryRun = false)
         {
             await using var dump = File.OpenRead(path!);

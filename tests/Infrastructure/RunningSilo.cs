@@ -56,9 +56,9 @@ internal sealed class RunningSilo(WebApplication app) : IAsyncDisposable
 /// <summary>One silo on each engine for the tests of a class, started when the first asks.</summary>
 public sealed class SharedSilos : IAsyncDisposable
 {
-    private readonly Dictionary<Engine, (RunningSilo Silo, TestDatabase Database)> started = [];
+    private readonly Dictionary<DatabaseKind, (RunningSilo Silo, TestDatabase Database)> started = [];
 
-    internal async Task<(RunningSilo Silo, TestDatabase Database)> On(Engine engine)
+    internal async Task<(RunningSilo Silo, TestDatabase Database)> On(DatabaseKind engine)
     {
         if (started.TryGetValue(engine, out var running)) return running;
         var database = await TestDatabase.On(engine);

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Makerspace.Tests.Infrastructure;
 
 /// <summary>Which database a test runs on.</summary>
-public enum Engine
+public enum DatabaseKind
 {
     Sqlite,
     Postgres,
@@ -15,17 +15,17 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string directory = Path.Combine(Path.GetTempPath(), "makerspace-" + Guid.NewGuid().ToString("N"));
 
-    private TestDatabase(Engine engine, string? connectionString)
+    private TestDatabase(DatabaseKind engine, string? connectionString)
     {
-        Engine = engine;
+        Kind = engine;
         Directory.CreateDirectory(directory);
         Settings = new MakerspaceSettings { DataDirectory = directory, ConnectionString = connectionString };
     }
 
     /// <summary>For <c>[MemberData]</c>: the test runs on both.</summary>
-    public static TheoryData<Engine> Both { get; } = [Engine.Sqlite, Engine.Postgres];
+    public static TheoryData<DatabaseKind> Both { get; } = [DatabaseKind.Sqlite, DatabaseKind.Postgres];
 
-    public Engine Engine { get; }
+    public DatabaseKind Kind { get; }
 
     /// <summary>As a host would read them.</summary>
     public MakerspaceSettings Settings { get; }
@@ -41,15 +41,15 @@ public sealed class TestDatabase : IAsyncDisposable
     public string ConnectionString => Settings.ConnectionString ?? new SqliteConnectionStringBuilder { DataSource = Settings.DatabaseFile }.ConnectionString;
 
     /// <summary>An empty database; skips the test where the engine is missing.</summary>
-    public static async Task<TestDatabase> On(Engine engine)
+    public static async Task<TestDatabase> On(DatabaseKind engine)
     {
-        if (engine == Engine.Sqlite) return new TestDatabase(engine, null);
+        if (engine == DatabaseKind.Sqlite) return new TestDatabase(engine, null);
         if (Postgres.Missing is { } why) Assert.Skip(why);
         return new TestDatabase(engine, await Postgres.NewDatabase());
     }
 
     /// <summary>An empty database with the schema in it.</summary>
-    public static async Task<TestDatabase> WithSchema(Engine engine)
+    public static async Task<TestDatabase> WithSchema(DatabaseKind engine)
     {
         var made = await On(engine);
         await using var database = made.Open();
@@ -61,7 +61,7 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        if (Engine == Engine.Sqlite) SqliteConnection.ClearAllPools();
+        if (Kind == DatabaseKind.Sqlite) SqliteConnection.ClearAllPools();
         Directory.Delete(directory, recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -21,12 +21,12 @@ public sealed class FaultTests(SharedSilos silos) : IClassFixture<SharedSilos>
     private BookingRequest Request => new() { ToolId = $"tool-{id:N}", MemberId = $"member-{id:N}", Actor = "ada", Slot = Ten };
 
     /// <summary>Every write of every operation, in every phase, on both databases: engine, operation, number of the write, phase.</summary>
-    public static TheoryData<Engine, string, int, Phase> Everywhere
+    public static TheoryData<DatabaseKind, string, int, Phase> Everywhere
     {
         get
         {
-            var cases = new TheoryData<Engine, string, int, Phase>();
-            foreach (var engine in Enum.GetValues<Engine>())
+            var cases = new TheoryData<DatabaseKind, string, int, Phase>();
+            foreach (var engine in Enum.GetValues<DatabaseKind>())
             {
                 foreach (var (operation, writes) in new[] { ("book", 2), ("move", 3), ("cancel", 2) })
                 {
@@ -41,7 +41,7 @@ public sealed class FaultTests(SharedSilos silos) : IClassFixture<SharedSilos>
     }
 
     [Theory, MemberData(nameof(Everywhere))]
-    public async Task A_retry_after_a_failed_write_gives_the_right_answer(Engine engine, string operation, int write, Phase phase)
+    public async Task A_retry_after_a_failed_write_gives_the_right_answer(DatabaseKind engine, string operation, int write, Phase phase)
     {
         var (silo, database) = await silos.On(engine);
         await Prepare(silo, operation);
@@ -54,7 +54,7 @@ public sealed class FaultTests(SharedSilos silos) : IClassFixture<SharedSilos>
     }
 
     [Theory, MemberData(nameof(Everywhere))]
-    public async Task Where_nobody_retries_the_sweep_finishes_or_undoes(Engine engine, string operation, int write, Phase phase)
+    public async Task Where_nobody_retries_the_sweep_finishes_or_undoes(DatabaseKind engine, string operation, int write, Phase phase)
     {
         var (silo, database) = await silos.On(engine);
         await Prepare(silo, operation);
@@ -72,7 +72,7 @@ public sealed class FaultTests(SharedSilos silos) : IClassFixture<SharedSilos>
     [Fact]
     public async Task A_slot_whose_booking_failed_is_free_for_others_once_it_is_swept()
     {
-        var (silo, _) = await silos.On(Engine.Sqlite);
+        var (silo, _) = await silos.On(DatabaseKind.Sqlite);
         await Prepare(silo, "book");
         await Failing(silo, "book", write: 2, Phase.During);
         silo.Clock.Advance(TimeSpan.FromMinutes(2));
@@ -85,7 +85,7 @@ public sealed class FaultTests(SharedSilos silos) : IClassFixture<SharedSilos>
     [Fact]
     public async Task A_booking_costs_two_commits()
     {
-        var (silo, _) = await silos.On(Engine.Sqlite);
+        var (silo, _) = await silos.On(DatabaseKind.Sqlite);
         await Prepare(silo, "book");
         silo.Faults.Plan(commit: 0, Phase.Before);   // counts, and never fails
         await silo.Booking(Guid.NewGuid()).Book(Request);

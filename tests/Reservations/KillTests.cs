@@ -15,7 +15,7 @@ public sealed class KillTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.Both), MemberType = typeof(TestDatabase))]
-    public async Task Nothing_acknowledged_is_lost_and_nothing_is_left_half_done(Engine engine)
+    public async Task Nothing_acknowledged_is_lost_and_nothing_is_left_half_done(DatabaseKind engine)
     {
         await using var database = await TestDatabase.On(engine);
         await using var server = new ServerProcess(database.Settings.ConnectionString, database.Settings.DataDirectory);

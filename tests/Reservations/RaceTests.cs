@@ -4,7 +4,7 @@ using Makerspace.Tests.Infrastructure;
 namespace Makerspace.Tests.Reservations;
 
 /// <summary>Many clients ask for one slot in the same instant, over HTTP, against the product as a process: one has it.</summary>
-public abstract class RaceTests(Engine engine) : IAsyncLifetime
+public abstract class RaceTests(DatabaseKind engine) : IAsyncLifetime
 {
     private const int Rounds = 200;
     private TestDatabase? database;
@@ -102,7 +102,7 @@ public abstract class RaceTests(Engine engine) : IAsyncLifetime
 }
 
 /// <summary>On SQLite.</summary>
-public sealed class RaceTestsOnSqlite() : RaceTests(Engine.Sqlite);
+public sealed class RaceTestsOnSqlite() : RaceTests(DatabaseKind.Sqlite);
 
 /// <summary>On PostgreSQL.</summary>
-public sealed class RaceTestsOnPostgres() : RaceTests(Engine.Postgres);
+public sealed class RaceTestsOnPostgres() : RaceTests(DatabaseKind.Postgres);

@@ -19,7 +19,7 @@ public class HostingTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(TestDatabase.Both), MemberType = typeof(TestDatabase))]
-    public async Task A_booking_survives_a_restart_and_is_in_the_read_models(Engine engine)
+    public async Task A_booking_survives_a_restart_and_is_in_the_read_models(DatabaseKind engine)
     {
         await using var database = await TestDatabase.On(engine);
         var id = Guid.NewGuid();
