@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Hashing;
@@ -22,7 +23,8 @@ internal readonly record struct StateKey(int IdHash, int TypeHash, string Id, st
         return new StateKey(Hash(reversed), Hash(Encoding.UTF8.GetBytes(stateName)), id, stateName);
     }
 
-    private static int Hash(byte[] bytes) => unchecked((int)XxHash32.HashToUInt32(bytes));
+    // The provider reads the hash's bytes in the machine's order, not as the big-endian number they are.
+    private static int Hash(byte[] bytes) => BinaryPrimitives.ReadInt32LittleEndian(XxHash32.Hash(bytes));
 
     private static bool LooksHex(string id)
     {
