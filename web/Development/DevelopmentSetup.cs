@@ -27,7 +27,8 @@ internal static class DevelopmentSetup
     public static void AddClock(this WebApplicationBuilder builder)
     {
         if (!builder.Environment.IsDevelopment()) return;
-        builder.Services.AddSingleton<MovableClock>().AddSingleton<TimeProvider>(services => services.GetRequiredService<MovableClock>());
+        builder.Services.AddSingleton<MovableClock>().AddSingleton<TimeProvider>(services => services.GetRequiredService<MovableClock>())
+            .AddSingleton<DueJobs>();
     }
 
     public static void MapDevelopment(this WebApplication app)

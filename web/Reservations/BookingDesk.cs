@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
+using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -21,14 +22,14 @@ public sealed class BookingDesk(IGrainFactory grains)
     /// <summary>Books for the caller or, if staff, for the member named.</summary>
     public async Task<BookingOutcome> Book(ClaimsPrincipal user, Guid bookingId, BookingBody body)
     {
-        var (request, problem) = Read(Caller.Of(user), body);
+        var (request, problem) = await Understand(Caller.Of(user), body);
         return request is null ? await Malformed(problem!) : await Outcome(await Grain(bookingId).Book(request));
     }
 
     /// <summary>What <see cref="Book"/> would answer now; nothing is written.</summary>
     public async Task<BookingOutcome> Preview(ClaimsPrincipal user, BookingBody body)
     {
-        var (request, problem) = Read(Caller.Of(user), body);
+        var (request, problem) = await Understand(Caller.Of(user), body);
         return request is null ? await Malformed(problem!) : await Outcome(await Grain(Guid.NewGuid()).Preview(request));
     }
 
@@ -62,6 +63,14 @@ public sealed class BookingDesk(IGrainFactory grains)
         await Grain(bookingId).View() is { State: not BookingState.Refused } booking && caller.MaySee(booking.MemberId) ? booking : null;
 
     private IBookingGrain Grain(Guid bookingId) => grains.GetGrain<IBookingGrain>(Keys.Booking(bookingId));
+
+    private async Task<(BookingRequest? Request, ProblemHttpResult? Problem)> Understand(Caller caller, BookingBody body)
+    {
+        var (request, problem) = Read(caller, body);
+        if (request is null || request.MemberId == caller.MemberId) return (request, problem);
+        // Everybody who signs in is a member; only a member whom staff name may not exist.
+        return await grains.GetGrain<IMemberGrain>(Keys.Member(request.MemberId)).View() is null ? (null, Problem.Unknown("member")) : (request, null);
+    }
 
     private static (BookingRequest? Request, ProblemHttpResult? Problem) Read(Caller caller, BookingBody body)
     {

@@ -7,7 +7,9 @@ namespace Makerspace.Web.Spaces;
 /// <summary>Instants as the API writes them: with the offset that the space's zone has then.</summary>
 public static class SpaceTime
 {
-    public static OffsetDateTime In(this Instant instant, SpaceFacts space) => instant.InZone(space.Zone).ToOffsetDateTime();
+    /// <summary>To the millisecond, as the read models keep it: a thing reads the same wherever it is read.</summary>
+    public static OffsetDateTime In(this Instant instant, SpaceFacts space) =>
+        Instant.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds()).InZone(space.Zone).ToOffsetDateTime();
 
     public static SlotModel In(this Slot slot, SpaceFacts space) => new(slot.Start.In(space), slot.End.In(space));
 
