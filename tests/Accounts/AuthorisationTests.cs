@@ -1,0 +1,123 @@
+using System.Text;
+using Makerspace.Tests.Infrastructure;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Makerspace.Tests.Accounts;
+
+/// <summary>Every route of the API, asked by everybody. A route that is not in the table fails the test: whoever adds one says who may use it.</summary>
+public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
+{
+    /// <summary>Columns: nobody, ada (a member, whose things are asked for), ben (another member), mentor, staff, administrator.</summary>
+    private static readonly string[] Who = ["nobody", "ada", "ben", "mentor", "staff", "admin"];
+
+    private const string AdasBooking = "6f1e2d3c-0000-4000-8000-00000000ada0";
+    private const string Nothing = "6f1e2d3c-0000-4000-8000-000000000000";
+
+    /// <summary>A route, the request that tries it, and the answers. <c>#</c> in the request is another number for each caller.</summary>
+    private static readonly (string Route, string Path, string? Body, string Answers)[] Table =
+    [
+        ("POST /api/v1/account/sign-up", "", "{}", "422 422 422 422 422 422"),
+        ("POST /api/v1/account/confirm", "", "{}", "422 422 422 422 422 422"),
+        ("POST /api/v1/account/sign-in", "", "{}", "401 401 401 401 401 401"),
+        ("POST /api/v1/account/reset-request", "", "{}", "202 202 202 202 202 202"),
+        ("POST /api/v1/account/reset", "", "{}", "422 422 422 422 422 422"),
+        ("GET /api/v1/account/antiforgery", "", null, "200 200 200 200 200 200"),
+        ("GET /api/v1/account", "", null, "401 200 200 200 200 200"),
+        ("POST /api/v1/account/sign-out", "", "", "401 204 204 204 204 204"),
+        ("GET /api/v1/tokens", "", null, "401 200 200 200 200 200"),
+        ("POST /api/v1/tokens", "", """{"name": "t"}""", "401 201 201 201 201 201"),
+        ("DELETE /api/v1/tokens/{id:guid}", "/api/v1/tokens/" + Nothing, null, "401 404 404 404 404 404"),
+
+        ("POST /api/v1/bookings", "", """{"toolId": "saw", "start": "2026-12-1#T10:00:00Z", "end": "2026-12-1#T11:00:00Z"}""", "401 201 201 201 201 201"),
+        ("POST /api/v1/bookings/preview", "", """{"toolId": "laser-1", "start": "2026-12-20T10:00:00Z", "end": "2026-12-20T11:00:00Z"}""", "401 200 200 200 200 200"),
+        ("GET /api/v1/bookings", "/api/v1/bookings?memberId=ada", null, "401 200 404 404 200 200"),
+        ("GET /api/v1/bookings/{id:guid}", "/api/v1/bookings/" + AdasBooking, null, "401 200 404 404 200 200"),
+        ("POST /api/v1/bookings/{id:guid}/move", $"/api/v1/bookings/{AdasBooking}/move", """{"start": "2026-12-2#T10:00:00Z", "end": "2026-12-2#T11:00:00Z"}""", "401 200 404 404 200 200"),
+        ("POST /api/v1/bookings/{id:guid}/cancel", $"/api/v1/bookings/{AdasBooking}/cancel", "", "401 200 404 404 200 200"),
+
+        ("GET /api/v1/tools", "", null, "401 200 200 200 200 200"),
+        ("POST /api/v1/tools", "", """{"name": "New"}""", "401 403 403 403 201 201"),
+        ("GET /api/v1/tools/{id}", "/api/v1/tools/secret", null, "401 404 404 404 200 200"),
+        ("PATCH /api/v1/tools/{id}", "/api/v1/tools/saw", """{"location": "by the door"}""", "401 403 403 403 200 200"),
+        ("GET /api/v1/tools/{id}/availability", "/api/v1/tools/secret/availability", null, "401 404 404 404 200 200"),
+        ("POST /api/v1/tools/{id}/outages", "/api/v1/tools/laser-1/outages", """{"title": "x", "start": "2027-01-01T00:00:00Z", "end": "2027-01-02T00:00:00Z"}""", "401 403 403 403 201 201"),
+        ("GET /api/v1/availability", "", null, "401 200 200 200 200 200"),
+        ("POST /api/v1/outages/{id}/close", "/api/v1/outages/none/close", "", "401 403 403 403 404 404"),
+
+        ("GET /api/v1/members", "", null, "401 403 403 403 200 200"),
+        ("POST /api/v1/members", "", """{"name": "New"}""", "401 403 403 403 201 201"),
+        ("GET /api/v1/members/{id}", "/api/v1/members/ada", null, "401 200 404 404 200 200"),
+        ("PATCH /api/v1/members/{id}", "/api/v1/members/ada", """{"companyId": "acme"}""", "401 403 403 403 200 200"),
+        ("POST /api/v1/members/{id}/certifications", "/api/v1/members/ada/certifications", """{"id": "lathe"}""", "401 403 403 403 201 201"),
+        ("DELETE /api/v1/members/{id}/certifications/{certificationId}", "/api/v1/members/ada/certifications/never", null, "401 403 403 403 404 404"),
+
+        ("GET /api/v1/space", "", null, "401 200 200 200 200 200"),
+        ("PATCH /api/v1/space", "", """{"name": "Lab"}""", "401 403 403 403 200 200"),
+        ("GET /api/v1/certifications", "", null, "401 200 200 200 200 200"),
+        ("GET /api/v1/areas", "", null, "401 200 200 200 200 200"),
+        ("POST /api/v1/areas", "", """{"name": "New"}""", "401 403 403 403 201 201"),
+        ("POST /api/v1/areas/{id}/outages", "/api/v1/areas/wood/outages", """{"title": "x", "start": "2027-02-01T00:00:00Z", "end": "2027-02-02T00:00:00Z"}""", "401 403 403 403 201 201"),
+        ("GET /api/v1/events", "", null, "401 200 200 200 200 200"),
+
+        ("GET /openapi/{documentName}.json", "/openapi/v1.json", null, "200 200 200 200 200 200"),
+        ("GET /health", "", null, "200 200 200 200 200 200"),
+        ("GET /health/live", "", null, "200 200 200 200 200 200"),
+        ("GET /health/ready", "", null, "200 200 200 200 200 200"),
+        ("GET /dev/clock", "", null, "200 200 200 200 200 200"),
+        ("POST /dev/clock", "", """{"advance": "PT1S"}""", "200 200 200 200 200 200"),
+        ("GET /dev/mail", "", null, "200 200 200 200 200 200"),
+        ("POST /dev/tokens", "", """{"email": "nobody@example.org"}""", "404 404 404 404 404 404"),
+    ];
+
+    /// <summary>Mapped, and left out of the table for the reason given.</summary>
+    private static readonly HashSet<string> Apart =
+    [
+        "POST /dev/reset", // would empty the laboratory under the other rows; it has a test of its own
+    ];
+
+    [Fact]
+    public void Every_route_for_programs_is_in_the_table()
+    {
+        var listed = Table.Select(row => row.Route).Concat(Apart).ToHashSet(StringComparer.Ordinal);
+        Routes(lab.Server).Except(listed).ShouldBeEmpty("these routes have no row: say who may use them");
+        listed.Except(Routes(lab.Server)).ShouldBeEmpty("these rows have no route");
+    }
+
+    [Fact]
+    public async Task Everybody_may_what_the_table_says_and_nothing_else()
+    {
+        HttpClient[] clients = [lab.Nobody, lab.Ada, lab.Ben, lab.Mentor, lab.Staff, lab.Admin];
+        (await lab.Ada.Book("saw", "2026-12-09T10:00:00Z", "2026-12-09T11:00:00Z", Guid.Parse(AdasBooking))).EnsureSuccessStatusCode();
+        var wrong = new List<string>();
+        foreach (var (route, path, body, answers) in Table)
+        {
+            for (var caller = 0; caller < clients.Length; caller++)
+            {
+                var expected = answers.Split(' ')[caller];
+                using var request = Request(route, path, body, caller);
+                using var answer = await clients[caller].SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                var status = ((int)answer.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                if (status != expected) wrong.Add($"{route} by {Who[caller]}: {status}, not {expected}");
+            }
+        }
+        wrong.ShouldBeEmpty();
+    }
+
+    internal static IEnumerable<string> Routes(RunningServer server) =>
+        from endpoint in server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
+        where new[] { "/api", "/dev", "/openapi", "/health" }.Any(root => path.StartsWith(root, StringComparison.Ordinal))
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+        select $"{method} {path}";
+
+    private static HttpRequestMessage Request(string route, string path, string? body, int caller)
+    {
+        var parts = route.Split(' ');
+        var request = new HttpRequestMessage(new HttpMethod(parts[0]), path.Length == 0 ? parts[1] : path);
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        if (body is { Length: > 0 })
+            request.Content = new StringContent(body.Replace("#", caller.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal), Encoding.UTF8, "application/json");
+        return request;
+    }
+}
