@@ -15,11 +15,11 @@ internal static class RateLimits
 
     public static void AddRateLimits(this WebApplicationBuilder builder)
     {
-        var limits = builder.Configuration.GetSection("Makerspace:RateLimits");
-        var writes = limits.GetValue("WritesPerMinute", 600);
-        var attempts = limits.GetValue("SignInsPerMinute", 30);
         builder.Services.AddRateLimiter(o =>
         {
+            var limits = builder.Configuration.GetSection("Makerspace:RateLimits");
+            var writes = limits.GetValue("WritesPerMinute", 600);
+            var attempts = limits.GetValue("SignInsPerMinute", 30);
             o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(c => ForWrites(c, writes));
             o.AddPolicy(AccountAttempts, c => Window("attempts-" + Address(c), attempts));
             o.OnRejected = Refuse;
