@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Makerspace.Time;
 using NodaTime;
 using NodaTime.Serialization.SystemTextJson;
 
@@ -19,8 +20,11 @@ public static class StoredJson
         {
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             AllowOutOfOrderMetadataProperties = true,
+            // What is computed from other properties is not stored.
+            IgnoreReadOnlyProperties = true,
         };
         options.Converters.Add(new JsonStringEnumConverter());
+        options.Converters.Add(new StoredSlot());
         return options.ConfigureForNodaTime(DateTimeZoneProviders.Tzdb);
     }
 }

@@ -51,7 +51,7 @@ public sealed record MakerspaceSettings
     }
 }
 
-/// <summary>The node cannot start, for a reason its operator can act on. The message is one line and fit to print.</summary>
+/// <summary>The node cannot start, or a command not be done, for a reason that its operator can act on. The message is one line and fit to print.</summary>
 public sealed class StartRefusedException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What the process exits with.</summary>

@@ -1,12 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
+using Makerspace.Accounts;
 using Makerspace.Jobs;
 using Makerspace.Journal;
+using Makerspace.Operations;
 using Makerspace.ReadModels;
 using Makerspace.Storage;
 using Makerspace.Tools;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Storage;
 
@@ -28,19 +33,32 @@ public static class MakerspaceSilo
         services.AddSingleton(_ => Database.From(settings));
         services.AddPooledDbContextFactory<MakerspaceDb>((provider, options) => provider.GetRequiredService<Database>().Use(options));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<MakerspaceDb>>().CreateDbContext());
+        services.AddSingleton<DatabaseCopies>();
+        services.AddDataProtection().SetApplicationName(ServiceId);
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
+            options => options.XmlRepository = new StoredKeys(provider.GetRequiredService<IDbContextFactory<MakerspaceDb>>())));
         return settings;
     }
+
+    /// <summary>Brings the schema up to date, for commands that run without the silo; safe beside a running server.</summary>
+    /// <exception cref="StartRefusedException">The database was made by a newer program.</exception>
+    public static Task UpdateSchema(this IServiceProvider services, CancellationToken cancellation = default) =>
+        Schema.Apply(services.GetRequiredService<Database>(), cancellation);
 
     /// <summary>The whole silo. It is ready when the host has started: the database is locked and up to date, bookings left half-way are settled.</summary>
     /// <exception cref="StartRefusedException">On start, where another process has the database; the message is for the operator.</exception>
     public static MakerspaceSettings AddMakerspace(this IHostApplicationBuilder builder)
     {
+        // First of all: what other services do at start may need the tables.
+        builder.Services.AddHostedService<DatabaseStart>();
         var settings = builder.AddMakerspaceDatabase();
         builder.Services.AddStorage(settings);
         builder.UseOrleans(silo => silo.Configure(settings));
         // After the silo, and before the web server, which a host starts last.
         builder.Services.AddSingleton<Sweep>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Sweep>());
+        builder.Services.AddSingleton<IScheduledWork>(provider => provider.GetRequiredService<Sweep>());
+        builder.Services.AddSingleton<Schedule>();
         return settings;
     }
 
@@ -59,7 +77,6 @@ public static class MakerspaceSilo
         });
         services.AddSingleton<IReadModels>(provider => provider.GetRequiredService<Projector>());
         services.AddSingleton<IToolDirectory, ToolDirectory>();
-        services.AddHostedService<DatabaseStart>();
         services.AddHostedService(provider => provider.GetRequiredService<Projector>());
     }
 

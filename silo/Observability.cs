@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Makerspace;
 
@@ -26,4 +29,23 @@ internal static class Telemetry
     public static void CommitFailed() => Failures.Add(1);
 
     public static void BookingEvent(string type) => Bookings.Add(1, new KeyValuePair<string, object?>("type", type));
+}
+
+/// <summary>Sends traces and numbers where OTEL_EXPORTER_OTLP_ENDPOINT says; without it nothing is collected.</summary>
+public static class Observability
+{
+    /// <summary>Adds the product's sources, those of ASP.NET Core, Orleans, Npgsql and the runtime.</summary>
+    public static IHostApplicationBuilder AddObservability(this IHostApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return builder;
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("makerspace", serviceVersion: typeof(Observability).Assembly.GetName().Version?.ToString()))
+            .WithTracing(traces => traces
+                .AddSource(Telemetry.Name, "Microsoft.AspNetCore", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application", "Npgsql")
+                .AddOtlpExporter())
+            .WithMetrics(numbers => numbers
+                .AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans", "Npgsql", "System.Runtime")
+                .AddOtlpExporter());
+        return builder;
+    }
 }

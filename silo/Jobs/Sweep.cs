@@ -9,7 +9,7 @@ namespace Makerspace.Jobs;
 /// <summary>Finishes or undoes bookings that a crash or a failed write left between two steps.</summary>
 public sealed partial class Sweep(
     IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, TimeProvider time, MakerspaceSettings settings, ILogger<Sweep> log)
-    : BackgroundService
+    : BackgroundService, IScheduledWork
 {
     private const int AtOnce = 16;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
@@ -33,9 +33,18 @@ public sealed partial class Sweep(
         return await Settle(time.Now() - Old, nothingInFlight: false, cancellation);
     }
 
+    public async Task<Instant?> NextDue(CancellationToken cancellation)
+    {
+        await models.CaughtUp(cancellation);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Bookings.MinAsync(b => b.UnsettledSince, cancellation) is { } oldest ? oldest + Old + Duration.FromMilliseconds(1) : null;
+    }
+
+    public Task RunDue(CancellationToken cancellation) => RunOnce(cancellation);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Real time, not the space's clock: a clock that was moved runs this by itself (see IScheduledWork).
+        // Real time, not the space's clock: whoever moves that one runs what falls due (see Schedule).
         using var timer = new PeriodicTimer(Every, TimeProvider.System);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -58,7 +67,9 @@ public sealed partial class Sweep(
             .OrderBy(b => b.UnsettledSince).Select(b => b.Id).ToListAsync(cancellation);
         foreach (var some in ids.Chunk(AtOnce))
             await Task.WhenAll(some.Select(id => grains.GetGrain<IBookingGrain>(Keys.Booking(id)).Settle(nothingInFlight)));
-        if (ids.Count > 0) Settled(ids.Count);
+        if (ids.Count == 0) return 0;
+        await models.CaughtUp(cancellation);
+        Settled(ids.Count);
         return ids.Count;
     }
 

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Makerspace.Storage;
-using NodaTime;
 
 namespace Makerspace.ReadModels;
 
@@ -13,15 +12,22 @@ internal sealed partial class Projector(Database database, Committer committer, 
 {
     public const string Checkpoint = "read-models";
     private const int MostInBatch = 500;
+    private const long Unknown = -1;
+
+    /// <summary>How long <see cref="CaughtUp"/> waits.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
-    private readonly Signal work = new();
-    private readonly Signal progress = new();
-    private long position;
-    private long toolsChangedAt;
+    /// <summary>While nobody waits, events gather this long: fewer and larger transactions.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
-    public long Position => Volatile.Read(ref position);
+    private readonly Signal work = new();
+    private readonly Signal urgent = new();
+    private JournalTail tail = new([], Unknown);
+    private long toolsChangedAt;
+    private int waiting;
+
+    public long Position => Math.Max(0, Volatile.Read(ref tail).Reached);
 
     /// <summary>Position at which a tool last changed, for whoever keeps tools in memory.</summary>
     public long ToolsChangedAt => Volatile.Read(ref toolsChangedAt);
@@ -35,41 +41,46 @@ internal sealed partial class Projector(Database database, Committer committer, 
         if (Position >= target) return;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
+        Interlocked.Increment(ref waiting);
+        urgent.Raise();
         try
         {
-            for (var next = progress.Next; Position < target; next = progress.Next)
-            {
-                if (Position >= target) return;
-                await next.WaitAsync(patience.Token);
-            }
+            for (var seen = Volatile.Read(ref tail); seen.Reached < target;) seen = await seen.Next.WaitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             GaveUp(target, Position);
         }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
     }
 
     public async IAsyncEnumerable<JournalRow> Follow(long seq, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var seen = Volatile.Read(ref tail);
+        while (seq < seen.Reached)
+        {
+            var missed = await Missed(seq, seen.Reached, cancellation);
+            if (missed.Count == 0) break;
+            foreach (var row in missed) yield return row;
+            seq = missed[^1].Seq;
+        }
         while (true)
         {
-            var next = progress.Next;
-            foreach (var row in await After(seq, cancellation))
-            {
-                yield return row;
-                seq = row.Seq;
-            }
-            if (Position <= seq) await next.WaitAsync(cancellation);
+            seen = await seen.Next.WaitAsync(cancellation);
+            foreach (var row in seen.Rows.Where(row => row.Seq > seq)) yield return row;
         }
     }
 
     /// <summary>Applies everything that is committed now.</summary>
     public async Task CatchUp(CancellationToken cancellation)
     {
-        while (await Advance(cancellation) == MostInBatch) { }
+        while (await Advance(cancellation)) { }
     }
 
-    /// <summary>Empties the read tables and fills them from the whole journal. Readers see either the old or the growing new tables.</summary>
+    /// <summary>Empties the read tables and fills them from the whole journal. Meanwhile readers see them grow.</summary>
     public async Task Rebuild(CancellationToken cancellation)
     {
         await database.InProjection(
@@ -79,8 +90,7 @@ internal sealed partial class Projector(Database database, Committer committer, 
                 return 0;
             },
             cancellation);
-        Volatile.Write(ref position, 0);
-        await CatchUp(cancellation);
+        while (await ApplyBatch(cancellation)) { }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -88,11 +98,12 @@ internal sealed partial class Projector(Database database, Committer committer, 
         committer.Committed = work.Raise;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var next = work.Next;
+            var (more, hurry) = (work.Next, urgent.Next);
             try
             {
                 await CatchUp(stoppingToken);
-                await Task.WhenAny(next, Task.Delay(LookAgain, stoppingToken));
+                await Task.WhenAny(more, hurry, Task.Delay(LookAgain, stoppingToken));
+                if (Volatile.Read(ref waiting) == 0) await Task.WhenAny(hurry, Task.Delay(Gather, stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -107,66 +118,45 @@ internal sealed partial class Projector(Database database, Committer committer, 
         }
     }
 
-    /// <summary>Applies one batch.</summary>
-    /// <returns>How many journal entries it held.</returns>
-    private async Task<int> Advance(CancellationToken cancellation)
+    private Task<bool> Advance(CancellationToken cancellation) =>
+        !Shared && committer.LastSeq is { } last && Position >= last ? Task.FromResult(false) : ApplyBatch(cancellation);
+
+    /// <summary>Applies what follows the checkpoint, and tells followers.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private async Task<bool> ApplyBatch(CancellationToken cancellation)
     {
-        if (!Shared && committer.LastSeq is { } last && Position >= last) return 0;
-        var (batch, reached) = await database.InProjection((connection, transaction) => Apply(connection, transaction, cancellation), cancellation);
+        var known = Volatile.Read(ref tail).Reached;
+        var (batch, reached) = await database.InProjection((connection, transaction) => Apply(connection, transaction, known, cancellation), cancellation);
         if (batch.FindLast(row => row.Type == "tool-changed") is { } tool) Volatile.Write(ref toolsChangedAt, tool.Seq);
-        if (Interlocked.Exchange(ref position, reached) == reached) return 0;
-        progress.Raise();
-        return batch.Count;
+        if (reached > known) Tell([.. batch.Where(row => row.Seq > known)], reached);
+        return batch.Count == MostInBatch;
     }
 
-    private static async Task<(List<JournalRow> Batch, long Reached)> Apply(DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
+    private void Tell(IReadOnlyList<JournalRow> rows, long reached)
     {
-        await using var read = connection.Command("SELECT seq FROM projections WHERE name = @name", ("name", Checkpoint));
-        read.Transaction = transaction;
-        var seq = await read.ExecuteScalarAsync(cancellation) as long? ?? 0;
-        var batch = await Journal(connection, transaction, seq, MostInBatch, cancellation);
-        if (batch.Count == 0) return (batch, seq);
-        await new ReadTables(connection, transaction).Apply(batch.Select(row => JournalEntry.Read(row.Data)), cancellation);
-        await using var write = connection.Command(
-            "INSERT INTO projections (name, seq) VALUES (@name, @seq) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq",
-            ("name", Checkpoint), ("seq", batch[^1].Seq));
-        write.Transaction = transaction;
-        await write.ExecuteNonQueryAsync(cancellation);
-        return (batch, batch[^1].Seq);
+        var next = new JournalTail(rows, reached);
+        Interlocked.Exchange(ref tail, next).Continue(next);
     }
 
-    private async Task<List<JournalRow>> After(long seq, CancellationToken cancellation)
+    /// <summary>Reads from whichever is older, what this process knows or what the tables hold: in a cluster another silo may have applied it.</summary>
+    private static async Task<(List<JournalRow> Batch, long Reached)> Apply(
+        DbConnection connection, DbTransaction transaction, long known, CancellationToken cancellation)
     {
-        var upTo = Position;
-        if (upTo <= seq) return [];
+        var held = await JournalReader.Checkpoint(connection, transaction, Checkpoint, cancellation);
+        var batch = await JournalReader.After(connection, transaction, known == Unknown ? held : Math.Min(known, held), MostInBatch, cancellation);
+        var reached = batch.Count > 0 ? batch[^1].Seq : held;
+        if (reached <= held) return (batch, reached);
+        await new ReadTables(connection, transaction).Apply(batch.Where(row => row.Seq > held).Select(row => JournalEntry.Read(row.Data)), cancellation);
+        await JournalReader.SetCheckpoint(connection, transaction, Checkpoint, reached, cancellation);
+        return (batch, reached);
+    }
+
+    private async Task<List<JournalRow>> Missed(long after, long upTo, CancellationToken cancellation)
+    {
         await using var connection = await database.Open(cancellation);
-        return [.. (await Journal(connection, null, seq, MostInBatch, cancellation)).TakeWhile(row => row.Seq <= upTo)];
+        var rows = await JournalReader.After(connection, null, after, MostInBatch, cancellation);
+        return [.. rows.TakeWhile(row => row.Seq <= upTo)];
     }
-
-    private static async Task<List<JournalRow>> Journal(
-        DbConnection connection, DbTransaction? transaction, long after, int most, CancellationToken cancellation)
-    {
-        await using var command = connection.Command(
-            "SELECT seq, at, type, actor, booking_id, tool_id, member_id, data FROM journal WHERE seq > @after ORDER BY seq LIMIT @most",
-            ("after", after), ("most", most));
-        command.Transaction = transaction;
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = new List<JournalRow>();
-        while (await reader.ReadAsync(cancellation)) rows.Add(Read(reader));
-        return rows;
-    }
-
-    private static JournalRow Read(DbDataReader reader) => new()
-    {
-        Seq = reader.GetInt64(0),
-        At = Instant.FromUnixTimeMilliseconds(reader.GetInt64(1)),
-        Type = reader.GetString(2),
-        Actor = reader.GetString(3),
-        BookingId = reader.IsDBNull(4) ? null : reader.GetGuid(4),
-        ToolId = reader.IsDBNull(5) ? null : reader.GetString(5),
-        MemberId = reader.IsDBNull(6) ? null : reader.GetString(6),
-        Data = reader.GetString(7),
-    };
 
     private async Task<long> Newest(CancellationToken cancellation)
     {
@@ -179,16 +169,4 @@ internal sealed partial class Projector(Database database, Committer committer, 
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A batch of the journal could not be projected; it is tried again")]
     private partial void Failed(Exception failure);
-}
-
-/// <summary>Something that happens again and again, and can be waited for.</summary>
-internal sealed class Signal
-{
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Ends at the next <see cref="Raise"/>. Take it before looking at what it announces.</summary>
-    public Task Next => Volatile.Read(ref next).Task;
-
-    public void Raise() =>
-        Interlocked.Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 }

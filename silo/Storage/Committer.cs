@@ -65,7 +65,7 @@ internal sealed partial class Committer(IStateWriter writer, ILogger<Committer> 
         {
             var result = await writer.Commit(group, CancellationToken.None);
             if (result.LastSeq > 0) Volatile.Write(ref lastSeq, result.LastSeq);
-            for (var i = 0; i < group.Count; i++) group[i].Finish(result.Written[i]);
+            for (var i = 0; i < group.Count; i++) Finish(group[i], result.Written[i]);
             Telemetry.Committed(group.Count, result.Written.Count(w => !w), System.Diagnostics.Stopwatch.GetElapsedTime(started));
         }
         catch (Exception failure)
@@ -77,6 +77,12 @@ internal sealed partial class Committer(IStateWriter writer, ILogger<Committer> 
             foreach (var write in group) write.Fail(failure);
         }
         Committed?.Invoke();
+    }
+
+    private static void Finish(StateWrite write, bool written)
+    {
+        write.Finish(written);
+        if (written) foreach (var entry in write.Events.Where(e => e.BookingId is not null)) Telemetry.BookingEvent(entry.Type);
     }
 
     /// <summary>Commits what still waits, and takes no more.</summary>

@@ -36,6 +36,15 @@ public abstract class Database : IAsyncDisposable
     /// <summary>The connection that commits the grains' writes.</summary>
     internal abstract IStateWriter Writer(WriterOptions options);
 
+    /// <summary>Copies everything, as of one instant, into a new file.</summary>
+    internal abstract Task CopyTo(string file, CancellationToken cancellation);
+
+    /// <summary>Whether anything would be lost by overwriting it.</summary>
+    internal abstract Task<bool> HoldsAnything(CancellationToken cancellation);
+
+    /// <summary>Overwrites everything by a copy, whole or not at all.</summary>
+    internal abstract Task ReplaceBy(string file, CancellationToken cancellation);
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>The database the settings name.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Makerspace.Operations;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -54,6 +55,19 @@ internal sealed class PostgresDatabase : Database
     }
 
     internal override IStateWriter Writer(WriterOptions options) => new PostgresWriter(this, options);
+
+    internal override Task CopyTo(string file, CancellationToken cancellation) =>
+        PostgresTool.Run("pg_dump", settings, ["--format=custom", "--no-owner", "--no-privileges", "--file=" + file], cancellation);
+
+    internal override async Task<bool> HoldsAnything(CancellationToken cancellation)
+    {
+        await using var connection = await Open(cancellation);
+        return await connection.Number("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()", cancellation) > 0;
+    }
+
+    internal override Task ReplaceBy(string file, CancellationToken cancellation) => PostgresTool.Run(
+        "pg_restore", settings,
+        ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", "--dbname=" + settings.Database, file], cancellation);
 
     public override ValueTask DisposeAsync() => pool.DisposeAsync();
 

@@ -84,6 +84,46 @@ internal sealed class SqliteDatabase : Database
 
     internal override IStateWriter Writer(WriterOptions options) => new SqliteWriter(this, options);
 
+    internal override async Task CopyTo(string file, CancellationToken cancellation)
+    {
+        if (!System.IO.File.Exists(File)) throw new StartRefusedException($"There is no database {File}.");
+        await using var connection = OpenNow();
+        await using var command = connection.Command("VACUUM INTO @file", ("file", file));
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    internal override async Task<bool> HoldsAnything(CancellationToken cancellation)
+    {
+        if (!System.IO.File.Exists(File)) return false;
+        await using var connection = OpenNow();
+        return await connection.Number("SELECT count(*) FROM sqlite_schema", cancellation) > 0;
+    }
+
+    internal override async Task ReplaceBy(string file, CancellationToken cancellation)
+    {
+        var copy = File + ".restored";
+        System.IO.File.Copy(file, copy, overwrite: true);
+        await Check(copy, file, cancellation);
+        SqliteConnection.ClearPool(new SqliteConnection(connectionString));
+        foreach (var left in (string[])["-wal", "-shm"]) System.IO.File.Delete(File + left);
+        System.IO.File.Move(copy, File, overwrite: true);
+    }
+
+    private static async Task Check(string copy, string named, CancellationToken cancellation)
+    {
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy, Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            if (await connection.Number("SELECT count(*) FROM schema_version", cancellation) > 0) return;
+        }
+        catch (SqliteException notOurs)
+        {
+            System.IO.File.Delete(copy);
+            throw new StartRefusedException($"{named} is not a copy of a Makerspace database.", notOurs);
+        }
+    }
+
     public override ValueTask DisposeAsync()
     {
         SqliteConnection.ClearPool(new SqliteConnection(connectionString));

@@ -1,66 +1,120 @@
+using Makerspace.Jobs;
 using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Time;
 using Makerspace.Tools;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 
 namespace Makerspace.Tests.Storage;
 
 public class HostingTests
 {
+    private static readonly Slot Slot = new(Instant.FromUtc(2026, 12, 1, 10, 0), Instant.FromUtc(2026, 12, 1, 11, 0));
+
+    public static TheoryData<Engine> Engines => TestDatabase.Both;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Theory, MemberData(nameof(TestDatabase.Both), MemberType = typeof(TestDatabase))]
-    public async Task A_booking_survives_a_restart_and_is_in_the_read_models(DatabaseKind engine)
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_booking_survives_a_restart_and_is_in_the_read_models(Engine engine)
     {
         await using var database = await TestDatabase.On(engine);
         var id = Guid.NewGuid();
-        var slot = new Slot(Instant.FromUtc(2026, 12, 1, 10, 0), Instant.FromUtc(2026, 12, 1, 11, 0));
-        await using (var app = await Start(database))
+        await using (var silo = await TestSilo.Start(database))
         {
-            var grains = app.Services.GetRequiredService<IGrainFactory>();
-            await grains.GetGrain<IToolGrain>(Keys.Tool("laser-1")).Define(new ToolDefinition { Name = "Laser" }, "system");
-            await grains.GetGrain<IMemberGrain>(Keys.Member("ada")).Define(new MemberDefinition { Name = "Ada" }, "system");
-            var answer = await grains.GetGrain<IBookingGrain>(Keys.Booking(id))
-                .Book(new BookingRequest { ToolId = "laser-1", MemberId = "ada", Actor = "ada", Slot = slot });
-            answer.Accepted.ShouldBeTrue();
-            await app.Services.GetRequiredService<IReadModels>().CaughtUp(Cancellation);
-            await app.StopAsync(Cancellation);
+            await Furnish(silo);
+            (await Book(silo, id)).Accepted.ShouldBeTrue();
         }
-        await using (var app = await Start(database))
-        {
-            var grains = app.Services.GetRequiredService<IGrainFactory>();
-            var view = await grains.GetGrain<IBookingGrain>(Keys.Booking(id)).View();
-            view!.Slot.ShouldBe(slot);
-            view.State.ShouldBe(BookingState.Confirmed);
-            await using var db = await app.Services.GetRequiredService<IDbContextFactory<MakerspaceDb>>().CreateDbContextAsync(Cancellation);
-            var row = await db.Bookings.Live().Within(slot.Start, slot.End).SingleAsync(Cancellation);
-            row.Id.ShouldBe(id);
-            row.State.ShouldBe(BookingState.Confirmed);
-            row.UnsettledSince.ShouldBeNull();
-            (await db.Tools.SingleAsync(Cancellation)).Name.ShouldBe("Laser");
-            await app.StopAsync(Cancellation);
-        }
+        await using var again = await TestSilo.Start(database);
+        (await again.Grains.GetGrain<IBookingGrain>(Keys.Booking(id)).View()).ShouldNotBeNull().State.ShouldBe(BookingState.Confirmed);
+        (await Rows(again)).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            row => row.Id.ShouldBe(id), row => row.Start.ShouldBe(Slot.Start), row => row.UnsettledSince.ShouldBeNull());
     }
 
-    private static async Task<WebApplication> Start(TestDatabase database)
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_booking_left_between_two_steps_is_settled_before_a_restarted_node_is_ready(Engine engine)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(database.Configuration);
-        builder.Logging.ClearProviders();
-        builder.Configuration["urls"] = "http://127.0.0.1:0";
-        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero)));
-        builder.AddMakerspace();
-        var app = builder.Build();
-        await app.StartAsync(Cancellation);
-        return app;
+        await using var database = await TestDatabase.On(engine);
+        var faults = new Faults();
+        var (lost, next) = (Guid.NewGuid(), Guid.NewGuid());
+        await using (var silo = await TestSilo.Start(database, faults))
+        {
+            await Furnish(silo);
+            FailFromSecondCommitOn(faults);
+            await Book(silo, lost).ShouldThrowAsync<Exception>();
+        }
+        await using var again = await TestSilo.Start(database);
+        var row = (await Rows(again)).ShouldHaveSingleItem();
+        (row.Id, row.UnsettledSince, row.State).ShouldBe((lost, null, BookingState.Expired));
+        (await Book(again, next)).Accepted.ShouldBeTrue();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task The_sweep_settles_what_has_been_unsettled_for_a_minute(Engine engine)
+    {
+        await using var database = await TestDatabase.On(engine);
+        var faults = new Faults();
+        await using var silo = await TestSilo.Start(database, faults);
+        await Furnish(silo);
+        FailFromSecondCommitOn(faults);
+        await Book(silo, Guid.NewGuid()).ShouldThrowAsync<Exception>();
+        faults.OnBefore = null;
+        var sweep = silo.Services.GetRequiredService<Sweep>();
+        (await sweep.RunOnce(Cancellation)).ShouldBe(0);
+        (await sweep.NextDue(Cancellation)).ShouldNotBeNull().ShouldBeGreaterThan(Now(silo));
+        await silo.Services.GetRequiredService<Schedule>().Advance(
+            Now(silo), Now(silo) + Duration.FromMinutes(15), instant => silo.Clock.SetUtcNow(instant.ToDateTimeOffset()), Cancellation);
+        silo.Clock.GetUtcNow().ShouldBe(TestSilo.Monday.AddMinutes(15));
+        await silo.Services.GetRequiredService<IReadModels>().CaughtUp(Cancellation);
+        (await Rows(silo)).ShouldHaveSingleItem().UnsettledSince.ShouldBeNull();
+        (await sweep.NextDue(Cancellation)).ShouldBeNull();
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task After_a_failed_write_the_grain_reloads_and_the_retry_gives_the_right_answer(Engine engine)
+    {
+        await using var database = await TestDatabase.On(engine);
+        var faults = new Faults();
+        await using var silo = await TestSilo.Start(database, faults);
+        await Furnish(silo);
+        var id = Guid.NewGuid();
+        foreach (var at in new Action<Func<ValueTask>?>[] { f => faults.OnBefore = f, f => faults.OnDuring = f, f => faults.OnAfter = f })
+        {
+            at(Faults.Fail);
+            await Book(silo, id).ShouldThrowAsync<Exception>();
+            at(null);
+        }
+        (await Book(silo, id)).Accepted.ShouldBeTrue();
+        (await Book(silo, Guid.NewGuid())).Accepted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_engine_names_itself() => EngineInfo.Current.ToString().ShouldContain("Orleans");
+
+    private static Instant Now(TestSilo silo) => silo.Clock.Now();
+
+    private static void FailFromSecondCommitOn(Faults faults)
+    {
+        var commits = 0;
+        faults.OnBefore = () => ++commits == 1 ? ValueTask.CompletedTask : Faults.Fail();
+    }
+
+    private static async Task Furnish(TestSilo silo)
+    {
+        await silo.Grains.GetGrain<IToolGrain>(Keys.Tool("laser-1")).Define(new ToolDefinition { Name = "Laser" }, "system");
+        await silo.Grains.GetGrain<IMemberGrain>(Keys.Member("ada")).Define(new MemberDefinition { Name = "Ada" }, "system");
+    }
+
+    private static Task<BookingAnswer> Book(TestSilo silo, Guid id) => silo.Grains.GetGrain<IBookingGrain>(Keys.Booking(id))
+        .Book(new BookingRequest { ToolId = "laser-1", MemberId = "ada", Actor = "ada", Slot = Slot });
+
+    private static async Task<List<BookingRow>> Rows(TestSilo silo)
+    {
+        await using var db = await silo.Services.GetRequiredService<IDbContextFactory<MakerspaceDb>>().CreateDbContextAsync(Cancellation);
+        return await db.Bookings.AsNoTracking().ToListAsync(Cancellation);
     }
 }
