@@ -5,15 +5,15 @@ namespace Makerspace.Tests.Storage;
 
 public class CopyTests
 {
-    public static TheoryData<Engine> Engines => TestDatabase.Both;
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Both;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_copy_made_in_use_restores_into_an_empty_database(Engine engine)
+    public async Task A_copy_made_in_use_restores_into_an_empty_database(DatabaseKind kind)
     {
-        await using var source = await TestDatabase.On(engine);
-        await using var target = await TestDatabase.On(engine);
+        await using var source = await TestDatabase.On(kind);
+        await using var target = await TestDatabase.On(kind);
         var file = Path.Combine(source.Settings.DataDirectory, "copy");
         await using (var rig = await StorageRig.On(source))
         {
@@ -30,9 +30,9 @@ public class CopyTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_database_that_holds_something_is_overwritten_only_by_force(Engine engine)
+    public async Task A_database_that_holds_something_is_overwritten_only_by_force(DatabaseKind kind)
     {
-        await using var source = await TestDatabase.On(engine);
+        await using var source = await TestDatabase.On(kind);
         var file = Path.Combine(source.Settings.DataDirectory, "copy");
         await using (var rig = await StorageRig.On(source))
         {
@@ -51,9 +51,9 @@ public class CopyTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task What_is_no_copy_changes_nothing(Engine engine)
+    public async Task What_is_no_copy_changes_nothing(DatabaseKind kind)
     {
-        await using var source = await TestDatabase.On(engine);
+        await using var source = await TestDatabase.On(kind);
         var file = Path.Combine(source.Settings.DataDirectory, "no-copy");
         await File.WriteAllTextAsync(file, "not a database", Cancellation);
         await using (var rig = await StorageRig.On(source)) await rig.Write("note-a", await rig.Read("note-a"), "kept");

@@ -5,20 +5,20 @@ namespace Makerspace.Tests.Storage;
 
 public class FailureTests
 {
-    public static TheoryData<Engine> Engines => TestDatabase.Both;
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Both;
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Before_the_commit_nothing_is_kept_and_a_retry_succeeds(Engine engine) =>
-        await NothingIsKept(engine, (faults, fail) => faults.OnBefore = fail);
+    public async Task Before_the_commit_nothing_is_kept_and_a_retry_succeeds(DatabaseKind kind) =>
+        await NothingIsKept(kind, (faults, fail) => faults.OnBefore = fail);
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task During_the_commit_nothing_is_kept_neither_state_nor_events(Engine engine) =>
-        await NothingIsKept(engine, (faults, fail) => faults.OnDuring = fail);
+    public async Task During_the_commit_nothing_is_kept_neither_state_nor_events(DatabaseKind kind) =>
+        await NothingIsKept(kind, (faults, fail) => faults.OnDuring = fail);
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task After_the_commit_the_caller_hears_of_a_failure_and_finds_the_write_when_it_reads(Engine engine)
+    public async Task After_the_commit_the_caller_hears_of_a_failure_and_finds_the_write_when_it_reads(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         var faults = new Faults();
         await using var rig = await StorageRig.On(database, faults);
         var state = await rig.Read("note-a");
@@ -32,9 +32,9 @@ public class FailureTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task The_read_models_get_what_was_committed_in_spite_of_the_failure(Engine engine)
+    public async Task The_read_models_get_what_was_committed_in_spite_of_the_failure(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         var faults = new Faults();
         await using var rig = await StorageRig.On(database, faults);
         await rig.Write("note-a", await rig.Read("note-a"), "one", StorageRig.Event(1));
@@ -48,7 +48,7 @@ public class FailureTests
     [Fact]
     public async Task A_lost_connection_fails_the_group_and_the_next_one_connects_again()
     {
-        await using var database = await TestDatabase.On(Engine.Postgres);
+        await using var database = await TestDatabase.On(DatabaseKind.Postgres);
         var faults = new Faults();
         await using var rig = await StorageRig.On(database, faults);
         var state = await rig.Read("note-a");
@@ -59,9 +59,9 @@ public class FailureTests
         (await rig.Text("note-a")).ShouldBe("kept");
     }
 
-    private static async Task NothingIsKept(Engine engine, Action<Faults, Func<ValueTask>?> at)
+    private static async Task NothingIsKept(DatabaseKind kind, Action<Faults, Func<ValueTask>?> at)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         var faults = new Faults();
         await using var rig = await StorageRig.On(database, faults);
         var state = await rig.Read("note-a");

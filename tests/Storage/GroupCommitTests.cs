@@ -7,12 +7,12 @@ namespace Makerspace.Tests.Storage;
 
 public class GroupCommitTests
 {
-    public static TheoryData<Engine> Engines => TestDatabase.Both;
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Both;
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task What_was_written_is_read_and_its_version_rises(Engine engine)
+    public async Task What_was_written_is_read_and_its_version_rises(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         var state = await rig.Read("note-a");
         (state.RecordExists, state.ETag, state.State!.Text).ShouldBe((false, null, ""));
@@ -24,9 +24,9 @@ public class GroupCommitTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_cleared_state_does_not_exist_and_can_be_written_again(Engine engine)
+    public async Task A_cleared_state_does_not_exist_and_can_be_written_again(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         var state = await rig.Read("note-a");
         await rig.Write("note-a", state, "one");
@@ -40,9 +40,9 @@ public class GroupCommitTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task One_conflict_in_a_group_fails_alone(Engine engine)
+    public async Task One_conflict_in_a_group_fails_alone(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         var gate = new TaskCompletionSource();
         var faults = new Faults();
         await using var rig = await StorageRig.On(database, faults);
@@ -66,9 +66,9 @@ public class GroupCommitTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Of_two_writers_of_one_version_exactly_one_wins(Engine engine)
+    public async Task Of_two_writers_of_one_version_exactly_one_wins(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         for (var round = 0; round < 10; round++)
         {
@@ -81,9 +81,9 @@ public class GroupCommitTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Many_writers_at_once_lose_nothing(Engine engine)
+    public async Task Many_writers_at_once_lose_nothing(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         await Task.WhenAll(Enumerable.Range(0, 40).Select(async key =>
         {
@@ -101,7 +101,7 @@ public class GroupCommitTests
     [Fact]
     public async Task Two_silos_on_one_database_share_the_journal_in_one_order()
     {
-        await using var database = await TestDatabase.On(Engine.Postgres);
+        await using var database = await TestDatabase.On(DatabaseKind.Postgres);
         await using var one = await StorageRig.On(database, shared: true);
         await using var other = await StorageRig.On(database, shared: true);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async key =>

@@ -15,14 +15,14 @@ public class HostingTests
 {
     private static readonly Slot Slot = new(Instant.FromUtc(2026, 12, 1, 10, 0), Instant.FromUtc(2026, 12, 1, 11, 0));
 
-    public static TheoryData<Engine> Engines => TestDatabase.Both;
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Both;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_booking_survives_a_restart_and_is_in_the_read_models(Engine engine)
+    public async Task A_booking_survives_a_restart_and_is_in_the_read_models(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         var id = Guid.NewGuid();
         await using (var silo = await TestSilo.Start(database))
         {
@@ -36,9 +36,9 @@ public class HostingTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_booking_left_between_two_steps_is_settled_before_a_restarted_node_is_ready(Engine engine)
+    public async Task A_booking_left_between_two_steps_is_settled_before_a_restarted_node_is_ready(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         var faults = new Faults();
         var (lost, next) = (Guid.NewGuid(), Guid.NewGuid());
         await using (var silo = await TestSilo.Start(database, faults))
@@ -54,9 +54,9 @@ public class HostingTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task The_sweep_settles_what_has_been_unsettled_for_a_minute(Engine engine)
+    public async Task The_sweep_settles_what_has_been_unsettled_for_a_minute(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         var faults = new Faults();
         await using var silo = await TestSilo.Start(database, faults);
         await Furnish(silo);
@@ -75,9 +75,9 @@ public class HostingTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task After_a_failed_write_the_grain_reloads_and_the_retry_gives_the_right_answer(Engine engine)
+    public async Task After_a_failed_write_the_grain_reloads_and_the_retry_gives_the_right_answer(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         var faults = new Faults();
         await using var silo = await TestSilo.Start(database, faults);
         await Furnish(silo);

@@ -6,14 +6,14 @@ namespace Makerspace.Tests.Storage;
 
 public class LockTests
 {
-    public static TheoryData<Engine> Engines => TestDatabase.Both;
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Both;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_second_process_on_the_same_database_is_refused_in_one_line(Engine engine)
+    public async Task A_second_process_on_the_same_database_is_refused_in_one_line(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var first = await TestSilo.Start(database);
         var refused = await TestSilo.Start(database).ShouldThrowAsync<StartRefusedException>();
         refused!.Message.ShouldContain("Another process is using the database");
@@ -24,9 +24,9 @@ public class LockTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_restore_is_refused_while_a_server_runs(Engine engine)
+    public async Task A_restore_is_refused_while_a_server_runs(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var server = await TestSilo.Start(database);
         await using var opened = database.Open();
         var file = Path.Combine(database.Settings.DataDirectory, "copy");

@@ -17,12 +17,12 @@ public class ReadModelTests
 {
     private static readonly Instant Start = Instant.FromUtc(2026, 12, 1, 9, 0);
 
-    public static TheoryData<Engine> Engines => TestDatabase.Both;
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Both;
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_booking_is_followed_through_its_life(Engine engine)
+    public async Task A_booking_is_followed_through_its_life(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         var booking = new Life(1);
         (await After(rig, booking, booking.Held)).ShouldSatisfyAllConditions(
@@ -41,9 +41,9 @@ public class ReadModelTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_batch_with_a_whole_life_comes_to_the_same_as_step_by_step(Engine engine)
+    public async Task A_batch_with_a_whole_life_comes_to_the_same_as_step_by_step(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         var lives = Enumerable.Range(1, 300).Select(i => new Life(i)).ToArray();
         var state = await rig.Read("note-a");
@@ -58,9 +58,9 @@ public class ReadModelTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Emptied_and_filled_again_they_are_what_they_were(Engine engine)
+    public async Task Emptied_and_filled_again_they_are_what_they_were(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         var (one, two) = (new Life(1), new Life(2));
         await rig.Write("note-a", await rig.Read("note-a"), "x", [
@@ -79,9 +79,9 @@ public class ReadModelTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Whoever_waits_reads_their_own_writes(Engine engine)
+    public async Task Whoever_waits_reads_their_own_writes(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         await rig.Projector.StartAsync(StorageRig.Cancellation);
         var state = await rig.Read("note-a");
@@ -95,9 +95,9 @@ public class ReadModelTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_follower_gets_what_it_missed_and_then_what_comes_each_once(Engine engine)
+    public async Task A_follower_gets_what_it_missed_and_then_what_comes_each_once(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         var state = await rig.Read("note-a");
         for (var i = 1; i <= 5; i++) await rig.Write("note-a", state, "x", new Life(i).Held);
@@ -119,7 +119,7 @@ public class ReadModelTests
     [Fact]
     public async Task In_a_cluster_a_silo_sees_what_another_committed_and_projected()
     {
-        await using var database = await TestDatabase.On(Engine.Postgres);
+        await using var database = await TestDatabase.On(DatabaseKind.Postgres);
         await using var one = await StorageRig.On(database, shared: true);
         await using var other = await StorageRig.On(database, shared: true);
         await other.Projector.CatchUp(StorageRig.Cancellation);
@@ -134,9 +134,9 @@ public class ReadModelTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_bookings_past_is_read_from_the_journal_in_order(Engine engine)
+    public async Task A_bookings_past_is_read_from_the_journal_in_order(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         var (one, two) = (new Life(1), new Life(2));
         await rig.Write("note-a", await rig.Read("note-a"), "x", one.Held, two.Held, one.Confirmed, one.Cancelled);
@@ -146,9 +146,9 @@ public class ReadModelTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Equivalents_are_visible_tools_of_the_same_category(Engine engine)
+    public async Task Equivalents_are_visible_tools_of_the_same_category(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(engine);
+        await using var database = await TestDatabase.On(kind);
         await using var rig = await StorageRig.On(database);
         var state = await rig.Read("note-a");
         await rig.Write("note-a", state, "x", Tool("laser-1", "1"), Tool("laser-2", "2"), Tool("laser-3", "3", visible: false));

@@ -17,24 +17,24 @@ public class SchemaTests
         UNION ALL SELECT 'constraint ' || conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
         """;
 
-    public static TheoryData<Engine> Engines => TestDatabase.Both;
+    public static TheoryData<DatabaseKind> Engines => TestDatabase.Both;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_fresh_schema_and_one_upgraded_step_by_step_are_equal(Engine engine)
+    public async Task A_fresh_schema_and_one_upgraded_step_by_step_are_equal(DatabaseKind kind)
     {
-        await using var fresh = await TestDatabase.WithSchema(engine);
-        await using var stepwise = await TestDatabase.On(engine);
+        await using var fresh = await TestDatabase.WithSchema(kind);
+        await using var stepwise = await TestDatabase.On(kind);
         await using (var database = stepwise.Open())
             foreach (var script in Schema.Scripts(database.Dialect)) await Schema.Apply(database, Cancellation, script.Number);
         (await Catalog(stepwise)).ShouldBe(await Catalog(fresh));
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Applying_it_twice_or_at_once_changes_nothing(Engine engine)
+    public async Task Applying_it_twice_or_at_once_changes_nothing(DatabaseKind kind)
     {
-        await using var test = await TestDatabase.WithSchema(engine);
+        await using var test = await TestDatabase.WithSchema(kind);
         var before = await Catalog(test);
         await using var database = test.Open();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Schema.Apply(database, Cancellation))));
@@ -42,9 +42,9 @@ public class SchemaTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_database_of_a_newer_program_is_refused(Engine engine)
+    public async Task A_database_of_a_newer_program_is_refused(DatabaseKind kind)
     {
-        await using var test = await TestDatabase.WithSchema(engine);
+        await using var test = await TestDatabase.WithSchema(kind);
         await using var database = test.Open();
         await using (var connection = await database.Open(Cancellation))
             await connection.Execute("INSERT INTO schema_version (number, script) VALUES (9999, 'from the future')", Cancellation);
@@ -52,9 +52,9 @@ public class SchemaTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Every_table_of_the_model_is_there_with_every_column(Engine engine)
+    public async Task Every_table_of_the_model_is_there_with_every_column(DatabaseKind kind)
     {
-        await using var test = await TestDatabase.WithSchema(engine);
+        await using var test = await TestDatabase.WithSchema(kind);
         await using var database = test.Open();
         var options = new DbContextOptionsBuilder<MakerspaceDb>();
         database.Use(options);
@@ -69,9 +69,9 @@ public class SchemaTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_tables_not_null_columns_are_those_of_the_model(Engine engine)
+    public async Task A_tables_not_null_columns_are_those_of_the_model(DatabaseKind kind)
     {
-        await using var test = await TestDatabase.WithSchema(engine);
+        await using var test = await TestDatabase.WithSchema(kind);
         await using var database = test.Open();
         var options = new DbContextOptionsBuilder<MakerspaceDb>();
         database.Use(options);
@@ -79,7 +79,7 @@ public class SchemaTests
         await using var connection = await database.Open(Cancellation);
         foreach (var entity in db.Model.GetEntityTypes().Where(e => !e.IsOwned()))
         {
-            var sql = engine == Engine.Sqlite
+            var sql = kind == DatabaseKind.Sqlite
                 ? $"SELECT name FROM pragma_table_info('{entity.GetTableName()}') WHERE \"notnull\" = 1"
                 : $"SELECT column_name FROM information_schema.columns WHERE table_name = '{entity.GetTableName()}' AND is_nullable = 'NO'";
             var real = await Lines(connection, sql);
@@ -93,7 +93,7 @@ public class SchemaTests
     {
         await using var database = test.Open();
         await using var connection = await database.Open(Cancellation);
-        var lines = await Lines(connection, test.Engine == Engine.Sqlite ? SqliteCatalog : PostgresCatalog);
+        var lines = await Lines(connection, test.Kind == DatabaseKind.Sqlite ? SqliteCatalog : PostgresCatalog);
         lines.AddRange(await Lines(connection, "SELECT QueryKey || QueryText FROM OrleansQuery"));
         lines.AddRange(await Lines(connection, "SELECT script FROM schema_version"));
         lines.Sort(StringComparer.Ordinal);
