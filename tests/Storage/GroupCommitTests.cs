@@ -114,12 +114,12 @@ public class GroupCommitTests
     }
 
     [Theory]
-    [InlineData("tool-laser-1", 1079695136)]
-    [InlineData("member-ada", 259698751)]
-    [InlineData("booking-7f3a", 134087556)]
-    [InlineData("café-größe-工具", -1598919138)]
+    [InlineData("tool-laser-1", 550984256)]
+    [InlineData("member-ada", 1068530191)]
+    [InlineData("booking-7f3a", -2080113145)]
+    [InlineData("café-größe-工具", 510571168)]
     public void Keys_are_hashed_as_Orleans_does(string key, int hash) =>
-        StateKey.Of("tool", GrainId.Create("tool", key)).ShouldBe(new StateKey(hash, -761169764, key, "tool"));
+        StateKey.Of("tool", GrainId.Create("tool", key)).ShouldBe(new StateKey(hash, -1669815854, key, "tool"));
 
     [Theory]
     [InlineData("a")]
