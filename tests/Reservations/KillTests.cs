@@ -29,7 +29,9 @@ public sealed class KillTests
         {
             using var killed = new CancellationTokenSource();
             var runs = clients.Select(client => client.Run(killed.Token)).ToArray();
-            await Task.Delay(random.Next(20, 400));
+            // A moment is a number of requests sent, not a time: so there is load however slow the machine is today.
+            var asked = clients.Sum(c => c.Asked) + random.Next(5, 120);
+            while (clients.Sum(c => c.Asked) < asked && !runs.All(r => r.IsCompleted)) await Task.Delay(1);
             await server.Kill();
             await killed.CancelAsync();
             await Task.WhenAll(runs);
@@ -46,6 +48,12 @@ public sealed class KillTests
         private const int Hours = 120;
         private readonly Dictionary<Guid, Known> known = [];
 
+        private int asked;
+
+        /// <summary>How many requests were sent.</summary>
+        public int Asked => Volatile.Read(ref asked);
+
+        /// <summary>How many were answered with success.</summary>
         public int Acknowledged { get; private set; }
 
         public async Task Run(CancellationToken killed)
@@ -75,6 +83,7 @@ public sealed class KillTests
             var before = known.GetValueOrDefault(id) ?? new Known(hour, Live: false, null);
             var after = live.Length == 0 || kind < 4 ? new Known(hour, Live: true, null) : kind < 7 ? new Known(hour, Live: true, null) : before with { Live = false };
             known[id] = before with { Doubt = after };
+            Interlocked.Increment(ref asked);
             try
             {
                 var answer = live.Length == 0 || kind < 4 ? await api.Book(id, tools[random.Next(tools.Length)], member, hour)
