@@ -1,5 +1,6 @@
 using System.Text;
 using Makerspace.Tests.Infrastructure;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -104,8 +105,10 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         wrong.ShouldBeEmpty();
     }
 
-    internal static IEnumerable<string> Routes(RunningServer server) =>
-        from endpoint in server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+    internal static IEnumerable<string> Routes(RunningServer server) => Routes(server.App);
+
+    internal static IEnumerable<string> Routes(WebApplication app) =>
+        from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
         where new[] { "/api", "/dev", "/openapi", "/health" }.Any(root => path.StartsWith(root, StringComparison.Ordinal))
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []

@@ -31,6 +31,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     public Uri Address => new(App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
+    /// <summary>Its data directory.</summary>
+    public string Data => _database.Settings.DataDirectory;
+
     public MovableClock Clock => App.Services.GetRequiredService<MovableClock>();
 
     /// <summary>Starts one. Limits on writes are off unless the settings say otherwise.</summary>

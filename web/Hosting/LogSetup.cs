@@ -4,8 +4,9 @@ namespace Makerspace.Web.Hosting;
 internal static class LogSetup
 {
     /// <summary>Logs on one line each, and quiet about what is normal. Query strings are never logged: links in mails carry one-time secrets there.</summary>
-    public static void AddLogs(this WebApplicationBuilder builder)
+    public static StartOfServer AddLogs(this WebApplicationBuilder builder)
     {
+        var start = new StartOfServer();
         builder.Logging.AddSimpleConsole(o => { o.SingleLine = true; o.TimestampFormat = "HH:mm:ss "; o.UseUtcTimestamp = true; });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
@@ -15,5 +16,18 @@ internal static class LogSetup
         builder.Logging.AddFilter("Makerspace.Web.Accounts.TokenAuthentication", LogLevel.Warning);
         // The keys are kept beside the database, readable to whoever may read that.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // A start that fails is told in one line (see WebServer.Run), not by the host's stack trace as well.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && start.WasLeft);
+        return start;
     }
+}
+
+/// <summary>Whether the server is still starting.</summary>
+internal sealed class StartOfServer
+{
+    private volatile bool _over;
+
+    public bool WasLeft => _over;
+
+    public void IsOver() => _over = true;
 }

@@ -20,7 +20,7 @@ public static class WebServer
         try
         {
             await using var app = Build(options);
-            await app.StartAsync(cancellation);
+            await Start(app, cancellation);
             await app.WaitForShutdownAsync(cancellation);
             return 0;
         }
@@ -28,6 +28,20 @@ public static class WebServer
         {
             await Console.Error.WriteLineAsync("makerspace: " + line);
             return StartRefusedException.ExitCode;
+        }
+    }
+
+    /// <summary>What had started before something failed is stopped in order, so that the one line is not lost among its complaints.</summary>
+    private static async Task Start(WebApplication app, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
         }
     }
 
@@ -45,6 +59,7 @@ public static class WebServer
         AddServices(builder);
         adjust?.Invoke(builder);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(app.Services.GetRequiredService<StartOfServer>().IsOver);
         UsePipeline(app);
         MapApi(app);
         return app;
@@ -68,7 +83,7 @@ public static class WebServer
 
     private static void AddServices(WebApplicationBuilder builder)
     {
-        builder.AddLogs();
+        var starting = builder.AddLogs();
         builder.AddHttpHabits();
         builder.AddClock();
         builder.AddMakerspace();
@@ -78,6 +93,7 @@ public static class WebServer
         builder.Services.AddReservations();
         builder.Services.AddLive();
         builder.AddPages();
+        builder.Services.AddSingleton(starting);
     }
 
     private static void UsePipeline(WebApplication app)
