@@ -1,4 +1,5 @@
 using System.Globalization;
+using Makerspace.Import;
 using Makerspace.Web.Layout;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Tools;
@@ -21,6 +22,7 @@ public static class PagesSetup
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<Visit>().AddScoped<Catalogue>().AddScoped<Consequences>().AddScoped<RuleSentences>();
+        builder.Services.AddSingleton<Import.HeldUploads>().AddImport();
         builder.Services.AddSingleton<Assets>();
         builder.Services.AddLocalization();
         builder.Services.Configure<RequestLocalizationOptions>(Localize);
