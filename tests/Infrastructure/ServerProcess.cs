@@ -83,6 +83,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "makerspace.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["Makerspace__RateLimits__WritesPerMinute"] = "0";
+        start.Environment["Makerspace__RateLimits__SignInsPerMinute"] = "0";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         // Many short lives: quick to start matters more than fast code.
         start.Environment["DOTNET_TieredPGO"] = "0";

@@ -21,7 +21,7 @@ internal static class RateLimits
             var writes = limits.GetValue("WritesPerMinute", 600);
             var attempts = limits.GetValue("SignInsPerMinute", 30);
             o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(c => ForWrites(c, writes));
-            o.AddPolicy(AccountAttempts, c => Window("attempts-" + Address(c), attempts));
+            o.AddPolicy(AccountAttempts, c => IsSafe(c.Request) ? RateLimitPartition.GetNoLimiter("") : Window("attempts-" + Address(c), attempts));
             o.OnRejected = Refuse;
         });
     }

@@ -9,6 +9,8 @@ namespace Makerspace.Web.Pages;
 /// </summary>
 public abstract class PageBase : ComponentBase
 {
+    private bool loaded;
+
     [CascadingParameter] public HttpContext Http { get; set; } = null!;
     [Inject] public Visit Visit { get; set; } = null!;
     [Inject] public NavigationManager Navigation { get; set; } = null!;
@@ -21,10 +23,17 @@ public abstract class PageBase : ComponentBase
     /// <summary>Reads what the page shows.</summary>
     protected abstract Task Load();
 
-    protected sealed override async Task OnInitializedAsync()
+    /// <summary>Reads before the first rendering: a page is never drawn without what it shows.</summary>
+    public sealed override async Task SetParametersAsync(ParameterView parameters)
     {
-        await Visit.Begin();
-        await Load();
+        parameters.SetParameterProperties(this);
+        if (!loaded)
+        {
+            loaded = true;
+            await Visit.Begin();
+            await Load();
+        }
+        await base.SetParametersAsync(ParameterView.Empty);
     }
 
     /// <summary>A field of the form that was sent, trimmed; null where none was sent.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Makerspace.Import;
 using Makerspace.Web.Layout;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Tools;
@@ -21,6 +22,7 @@ public static class PagesSetup
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<Visit>().AddScoped<Catalogue>().AddScoped<Consequences>().AddScoped<RuleSentences>();
+        builder.Services.AddSingleton<Import.HeldUploads>().AddImport();
         builder.Services.AddSingleton<Assets>();
         builder.Services.AddLocalization();
         builder.Services.Configure<RequestLocalizationOptions>(Localize);
@@ -36,12 +38,21 @@ public static class PagesSetup
     /// <summary>Maps the pages. Call after authentication and authorisation are in the pipeline.</summary>
     public static WebApplication MapPages(this WebApplication app)
     {
+        app.Use(AllowStyleAttributes);
         app.UseRequestLocalization();
         app.UseResponseCompression();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = KeepMarkedFiles });
         app.UseAntiforgery();
         app.MapRazorComponents<Document>();
         return app;
+    }
+
+    // Blocks on a board say where they lie in their style attribute; style sheets and scripts stay the site's own.
+    private static Task AllowStyleAttributes(HttpContext context, RequestDelegate next)
+    {
+        var policy = context.Response.Headers.ContentSecurityPolicy.ToString();
+        if (policy.Length > 0) context.Response.Headers.ContentSecurityPolicy = policy + "; style-src 'self'; style-src-attr 'unsafe-inline'";
+        return next(context);
     }
 
     private static void KeepMarkedFiles(StaticFileResponseContext answer) =>

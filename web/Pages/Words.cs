@@ -48,6 +48,9 @@ public sealed class Words(IStringLocalizer<Texts> texts, DateTimeZone zone, Inst
             : $"{Moment(slot.Start)} – {Moment(slot.End)}";
     }
 
+    /// <summary>"10:00–11:00" where it is all today, else <see cref="Slot"/>.</summary>
+    public string NearSlot(Slot slot) => Date(slot.Start) == Today && Date(slot.End) == Today ? Span(slot) : Slot(slot);
+
     /// <summary>"10:00–11:00".</summary>
     public string Span(Slot slot) => $"{Clock(slot.Start)}–{Clock(slot.End)}";
 

@@ -14,7 +14,8 @@ namespace Makerspace.Web.Tools;
 /// <param name="Get">The setting as text, or null where it is not set.</param>
 /// <param name="Set">The policy with the setting read from a text; null where the text cannot be read.</param>
 /// <param name="IsLength">Whether it is a length of time, not a number.</param>
-public sealed record PolicySetting(string Name, string Label, string Sentence, Func<Policy, string?> Get, Func<Policy, string?, Policy?> Set, bool IsLength);
+/// <param name="Otherwise">What holds where it is set nowhere; null: no limit.</param>
+public sealed record PolicySetting(string Name, string Label, string Sentence, Func<Policy, string?> Get, Func<Policy, string?, Policy?> Set, bool IsLength, string? Otherwise = null);
 
 /// <summary>The settings that the rules enforce today; the others of <see cref="Policy"/> are kept as they are.</summary>
 public static class PolicySettings
@@ -28,9 +29,9 @@ public static class PolicySettings
         Count("maxBookingsPerDay", t["Bookings a day"], t["How often one member may book it for one day."], 0, 1000, p => p.MaxBookingsPerDay, (p, v) => p with { MaxBookingsPerDay = v }),
         Length("maxHoursPerDay", t["Time a day"], t["How long one member may use it on one day, all bookings together."], p => p.MaxHoursPerDay, (p, v) => p with { MaxHoursPerDay = v }),
         Length("maxFutureHours", t["Time booked ahead"], t["How much time one member may have booked and not yet begun."], p => p.MaxFutureHours, (p, v) => p with { MaxFutureHours = v }),
-        Count("concurrency", t["People at once"], t["How many bookings may share the same time; one where nothing is said."], 1, 1000, p => p.Concurrency, (p, v) => p with { Concurrency = v }),
-        Length("grid", t["Time grid"], t["Bookings start and end on multiples of this; 5 minutes where nothing is said."], p => p.Grid, (p, v) => p with { Grid = v }),
-        Count("maxUpcoming", t["Bookings to come"], t["How many bookings of all members may lie ahead; 500 where nothing is said."], 1, 500, p => p.MaxUpcoming, (p, v) => p with { MaxUpcoming = v }),
+        Count("concurrency", t["People at once"], t["How many bookings may share the same time."], 1, 1000, p => p.Concurrency, (p, v) => p with { Concurrency = v }) with { Otherwise = "1" },
+        Length("grid", t["Time grid"], t["Bookings start and end on multiples of this."], p => p.Grid, (p, v) => p with { Grid = v }) with { Otherwise = "5 min" },
+        Count("maxUpcoming", t["Bookings to come"], t["How many bookings of all members may lie ahead."], 1, 500, p => p.MaxUpcoming, (p, v) => p with { MaxUpcoming = v }) with { Otherwise = "500" },
     ];
 
     /// <summary>Reads the whole form over what the policy was; each text that cannot be read is reported with its field.</summary>

@@ -45,8 +45,7 @@ function draw(): void {
   document.querySelectorAll("#board .picked").forEach(e => e.remove());
   const [day, from, to] = ["day", "from", "to"].map(name => field(name)?.value ?? "");
   const lane = day ? laneOf(day) : null;
-  const bar = document.getElementById("picked-words");
-  if (bar && from && to) bar.textContent = `${from}–${to}`;
+  tell(day && from && to ? `${from}–${to}` : "", lane);
   if (!lane || !from || !to) return;
   const start = minutes(from), end = minutes(to) || 1440, first = number("first", 0);
   if (end <= start) return;
@@ -57,6 +56,18 @@ function draw(): void {
   item.innerHTML = "<span></span>";
   (item.firstChild as HTMLElement).textContent = `${from}–${to}`;
   lane.append(item);
+}
+
+/** Says the slot on the button and, on a phone, in the bar at the bottom edge, with the first thing the server says of it. */
+function tell(span: string, lane: HTMLElement | null): void {
+  const words = document.getElementById("picked-words");
+  if (words) words.textContent = span;
+  const bar = document.querySelector<HTMLElement>(".pickbar");
+  if (!bar) return;
+  bar.hidden = span === "";
+  const set = (selector: string, text: string) => { const place = bar.querySelector(selector); if (place) place.textContent = text; };
+  set("[data-picked]", [lane?.getAttribute("aria-label"), span].filter(Boolean).join(", "));
+  set("[data-verdict]", document.querySelector("#preview .note li, #preview .note p")?.textContent ?? "");
 }
 
 function tap(a: HTMLAnchorElement): void {

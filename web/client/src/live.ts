@@ -7,7 +7,8 @@ import { announce } from "./announce";
  */
 export function followChanges(): void {
   const parts = () => [...document.querySelectorAll<HTMLElement>("[data-live]")];
-  if (parts().length === 0) return;
+  // Events are for members; a visitor's page is looked at again every minute.
+  if (parts().length === 0 || document.querySelector(".shell.open")) return;
   const kinds = new Set(parts().flatMap(part => (part.dataset.live ?? "").split(" ")));
   const events = new EventSource("/api/v1/events");
   for (const kind of kinds) {

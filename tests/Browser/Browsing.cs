@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Makerspace.Tests.Infrastructure;
+using Microsoft.Playwright;
+
+namespace Makerspace.Tests.Browser;
+
+/// <summary>A server with a small space, at nine on Tuesday 1 December 2026 in Berlin, and a Chromium to look at it with.</summary>
+public sealed partial class Browsing : IAsyncLifetime
+{
+    public const string Password = "three plain words";
+    private const string Chromium = "/usr/bin/chromium";
+    private static readonly string[] Switches = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"];
+
+    private readonly string data = Directory.CreateTempSubdirectory("makerspace-browser-").FullName;
+    private readonly Dictionary<string, string> signedIn = new(StringComparer.Ordinal);
+    private ServerProcess? server;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    /// <summary>Why there is no browser here, or null.</summary>
+    public static string? Missing => File.Exists(Chromium) ? null : "Chromium is not installed (apt-get install chromium)";
+
+    public string Address { get; private set; } = "";
+
+    /// <summary>Calls the API as the administrator.</summary>
+    public HttpClient Http => server!.Http;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Missing is not null) return;
+        server = new ServerProcess(null, data);
+        await server.Start();
+        Address = server.Address.ToString().TrimEnd('/');
+        await Furnish();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Switches });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null) await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (server is not null) await server.DisposeAsync();
+        Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>A page of somebody's browser; <paramref name="email"/> null for a visitor.</summary>
+    public async Task<IPage> Open(string? email = null, bool phone = false, bool script = true)
+    {
+        Assert.SkipWhen(Missing is not null, Missing ?? "");
+        var context = await browser!.NewContextAsync(new()
+        {
+            BaseURL = Address, Locale = "en-GB", TimezoneId = "Europe/Berlin", JavaScriptEnabled = script, IsMobile = phone, HasTouch = phone,
+            ViewportSize = phone ? new() { Width = 390, Height = 844 } : new() { Width = 1280, Height = 900 },
+            StorageState = email is null ? null : await StateOf(email),
+        });
+        context.SetDefaultTimeout(30_000);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Asks for an account by the pages, reads the mail and confirms.</summary>
+    public async Task SignUp(IPage page, string name, string email)
+    {
+        await page.GotoAsync("/sign-up");
+        await page.GetByLabel("Your name").FillAsync(name);
+        await page.GetByLabel("E-mail address").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.Locator("main").GetByRole(AriaRole.Button, new() { Name = "Sign up" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Look into your mail" }).WaitForAsync();
+        await page.GotoAsync(await LinkIn(email));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Confirm my address" }).ClickAsync();
+        await SignIn(page, email, Password);
+    }
+
+    /// <summary>A member with an account, made by the staff's API.</summary>
+    public async Task<string> Member(string name, params string[] certifications)
+    {
+        var email = name.ToLowerInvariant() + "@example.com";
+        using var page = new Closing(await Open());
+        await SignUp(page.Page, name, email);
+        signedIn[email] = await page.Page.Context.StorageStateAsync();
+        var id = (await Http.GetFromJsonAsync<JsonElement>($"/api/v1/members?q={email}")).GetProperty("items")[0].GetProperty("id").GetString();
+        foreach (var certification in certifications) await Post($"/api/v1/members/{id}/certifications", new { id = certification });
+        return email;
+    }
+
+    /// <summary>Books as the administrator.</summary>
+    public Task Book(string toolId, string start, string end) => Post("/api/v1/bookings", new { toolId, start, end }, Guid.NewGuid());
+
+    public async Task<JsonElement> Post(string path, object body, Guid? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        if (key is { } id) request.Headers.Add("Idempotency-Key", id.ToString());
+        using var answer = await Http.SendAsync(request);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task<string> StateOf(string email)
+    {
+        if (signedIn.TryGetValue(email, out var state)) return state;
+        using var page = new Closing(await Open());
+        await SignIn(page.Page, email, email == "admin@example.org" ? AdminPassword() : Password);
+        return signedIn[email] = await page.Page.Context.StorageStateAsync();
+    }
+
+    // The administrator's password is printed at start.
+    private string AdminPassword() => PrintedPassword().Match(server!.Output).Groups["password"].Value;
+
+    private static async Task SignIn(IPage page, string email, string password)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("E-mail address").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync(password);
+        await page.Locator("main").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.WaitForURLAsync("**/today");
+    }
+
+    private async Task<string> LinkIn(string email)
+    {
+        var mail = await Http.GetFromJsonAsync<JsonElement>("/dev/mail");
+        var items = mail.ValueKind == JsonValueKind.Array ? mail : mail.GetProperty("items");
+        var text = items.EnumerateArray().Where(m => m.GetProperty("to").GetString() == email).Select(m => m.GetProperty("text").GetString()!).Last(t => t.Contains("/confirm", StringComparison.Ordinal));
+        return Link().Match(text).Value;
+    }
+
+    private async Task Furnish()
+    {
+        await Post("/dev/clock", new { now = "2026-12-01T09:00:00+01:00" });
+        using var patch = new StringContent(
+            """
+            {"name": "Test Works", "timeZone": "Europe/Berlin", "certifications": {"laser": "Laser cutting"},
+             "openingHours": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat"], "from": "08:00", "to": "22:00"}]}
+            """, new System.Net.Http.Headers.MediaTypeHeaderValue("application/merge-patch+json"));
+        using var space = await Http.PatchAsync("/api/v1/space", patch);
+        space.EnsureSuccessStatusCode();
+        await Post("/api/v1/areas", new { id = "hall", name = "Hall" });
+        foreach (var name in new[] { "Lathe", "Saw", "Router", "Printer", "Mill", "Kiln", "Loom" })
+            await Post("/api/v1/tools", new { id = name.ToLower(CultureInfo.InvariantCulture), name, areaId = "hall", category = "Machines", policy = new { grid = "PT15M", maxFutureHours = "PT6H" } });
+        await Post("/api/v1/tools", new { id = "laser", name = "Laser", areaId = "hall", category = "Cutters", policy = new { requiredCertifications = new[] { "laser" } } });
+    }
+
+    [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"password: (?<password>\S+)", RegexOptions.None, 1000)]
+    private static partial Regex PrintedPassword();
+}
+
+/// <summary>Closes a page's whole context in the end.</summary>
+internal sealed class Closing(IPage page) : IDisposable
+{
+    public IPage Page { get; } = page;
+
+    public void Dispose() => _ = Page.Context.CloseAsync();
+}
+
+/// <summary>One server and one browser for all browser tests.</summary>
+[CollectionDefinition("Browser")]
+public sealed class BrowserCollection : ICollectionFixture<Browsing>;

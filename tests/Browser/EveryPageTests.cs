@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Makerspace.Tests.Browser;
+
+/// <summary>What holds of every page: no fault that axe finds, no scrolling sideways, a small weight.</summary>
+[Collection("Browser")]
+[Trait("Kind", "Browser")]
+public class EveryPageTests(Browsing browsing)
+{
+    private const int MostBytes = 100 * 1024;
+
+    public static TheoryData<string> Groups => ["open", "member", "staff"];
+
+    [Theory, MemberData(nameof(Groups))]
+    public async Task Axe_finds_nothing_in_light_and_dark_on_phone_and_desk(string group)
+    {
+        var page = await Page(group);
+        var found = new List<string>();
+        foreach (var path in Paths(group))
+        {
+            await page.GotoAsync(path);
+            foreach (var (scheme, width) in new[] { (ColorScheme.Light, 390), (ColorScheme.Dark, 390), (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280) })
+            {
+                await page.SetViewportSizeAsync(width, 900);
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+                var result = await page.RunAxe();
+                found.AddRange(result.Violations.Select(v => $"{path} {scheme} {width}: {v.Id} {string.Join(" | ", v.Nodes.Take(2).Select(n => n.Html))}"));
+            }
+        }
+        found.ShouldBeEmpty();
+    }
+
+    [Theory, MemberData(nameof(Groups))]
+    public async Task No_page_scrolls_sideways_at_320_pixels(string group)
+    {
+        var page = await Page(group);
+        await page.SetViewportSizeAsync(320, 640);
+        var wide = new List<string>();
+        foreach (var path in Paths(group))
+        {
+            await page.GotoAsync(path);
+            var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+            if (width > 320) wide.Add($"{path}: {width}");
+        }
+        wide.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_heaviest_page_is_under_100_kilobytes_with_all_it_loads()
+    {
+        Assert.SkipWhen(Browsing.Missing is not null, Browsing.Missing ?? "");
+        using var client = new HttpClient { BaseAddress = new Uri(browsing.Address) };
+        client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("br"));
+        var parts = new[] { "/tools/saw", "/assets/style.css", "/assets/site.js", "/assets/board.js", "/icon.svg" };
+        var weights = await Task.WhenAll(parts.Select(async p => (await client.GetByteArrayAsync(p)).Length));
+        weights.Sum().ShouldBeLessThan(MostBytes, string.Join(", ", parts.Zip(weights)));
+    }
+
+    [Fact]
+    public async Task A_page_is_read_in_German_where_the_browser_asks_for_it()
+    {
+        Assert.SkipWhen(Browsing.Missing is not null, Browsing.Missing ?? "");
+        using var client = new HttpClient { BaseAddress = new Uri(browsing.Address) };
+        client.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("de-DE"));
+        var text = await client.GetStringAsync("/sign-in");
+        text.ShouldContain("Anmelden");
+        text.ShouldContain("lang=\"de\"");
+    }
+
+    private Task<IPage> Page(string group) => browsing.Open(group == "open" ? null : "admin@example.org");
+
+    private static string[] Paths(string group) => group switch { "open" => PageList.Open, "member" => PageList.Member, _ => PageList.Staff };
+}

@@ -1,0 +1,18 @@
+namespace Makerspace.Tests.Browser;
+
+/// <summary>Every page, for what has to hold of all of them.</summary>
+internal static class PageList
+{
+    public static readonly string[] Open = ["/", "/sign-in", "/sign-up", "/sign-up?sent=1", "/forgotten", "/forgotten?sent=1", "/reset?account=a&token=b", "/confirm?account=a&token=b", "/preferences", "/nothing-here"];
+
+    public static readonly string[] Member =
+    [
+        "/today", "/tools", "/tools?q=nothing-like-this", "/tools/saw", "/tools/saw?day=2026-12-03&from=10:00&to=11:00", "/tools/saw?day=2026-12-06&from=10:00&to=11:00", "/tools/laser",
+        "/bookings", "/me", "/find?q=sa", "/sign-out",
+    ];
+
+    public static readonly string[] Staff =
+    [
+        "/staff", "/staff/tools", "/staff/tools/saw", "/staff/tools/new", "/staff/outages", "/staff/members", "/staff/members/new", "/staff/space", "/staff/areas", "/staff/import",
+    ];
+}
