@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Makerspace.Accounts;
 using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using NodaTime;

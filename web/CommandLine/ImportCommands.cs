@@ -106,7 +106,7 @@ internal static class ImportCommands
 
     private static string Written(ImportLine line)
     {
-        var what = line.At is { } at ? $"#{at} {line.Model} {line.Key}" : $"{line.Model}, {line.Records} records";
+        var what = line.At is { } at ? $"#{at} {line.Model} {line.Key}" : $"{line.Model}, {(line.Records == 1 ? "1 record" : $"{line.Records} records")}";
         return string.Join("\n    ", [$"{ImportLineModel.Word(line.Outcome),-9} {what}: {line.Detail}".TrimEnd(':', ' '), .. line.Notes]);
     }
 }

@@ -22,7 +22,7 @@ public static class MakerspaceCommand
     public static async Task<int> Run(string[] args, CancellationToken cancellation = default)
     {
         var parsed = Root().Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        if (parsed.Action is ParseErrorAction)
         {
             var name = parsed.CommandResult.Command is RootCommand ? "makerspace" : $"makerspace {PathOf(parsed.CommandResult)}";
             await Console.Error.WriteLineAsync($"makerspace: {parsed.Errors[0].Message} See {name} --help.");
