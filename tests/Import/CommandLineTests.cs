@@ -16,7 +16,7 @@ public partial class CommandLineTests
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "makerspace.dll"), .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
         };
         start.Environment.Remove("ConnectionStrings__Makerspace");
         using var process = Process.Start(start)!;
@@ -59,7 +59,7 @@ public partial class CommandLineTests
     [Fact]
     public async Task A_file_that_is_missing_or_malformed_is_one_line_and_code_1()
     {
-        await using var database = await TestDatabase.On(Engine.Sqlite);
+        await using var database = await TestDatabase.On(DatabaseKind.Sqlite);
         var data = database.Settings.DataDirectory;
         var missing = await Makerspace("import", "nemo", "nowhere.json", "--data", data);
         missing.ShouldSatisfyAllConditions(o => o.Code.ShouldBe(1), o => o.Error.Trim().ShouldBe("makerspace: There is no file nowhere.json."));
@@ -72,7 +72,7 @@ public partial class CommandLineTests
     [Fact]
     public async Task A_dump_is_imported_an_account_made_and_a_token_given()
     {
-        await using var database = await TestDatabase.On(Engine.Sqlite);
+        await using var database = await TestDatabase.On(DatabaseKind.Sqlite);
         var data = database.Settings.DataDirectory;
         var file = Path.Combine(data, "lab.json");
         await using (var copy = File.Create(file)) await Planning.SmallLab().CopyToAsync(copy, TestContext.Current.CancellationToken);
@@ -87,7 +87,7 @@ public partial class CommandLineTests
     [Fact]
     public async Task Where_a_server_has_the_database_the_command_says_what_to_do()
     {
-        await using var host = await ImportHost.Start(Engine.Sqlite);
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite);
         var file = Path.GetTempFileName();
         var refused = await Makerspace("import", "nemo", file, "--data", host.Data);
         refused.Code.ShouldBe(3);
@@ -100,7 +100,7 @@ public partial class CommandLineTests
     public void The_page_on_the_command_line_names_every_command_and_option()
     {
         var written = Docs.Read("docs/command-line.md").Split("\n## ").Skip(1)
-            .ToDictionary(s => Heading().Match(s).Value.Trim(), s => OptionName().Matches(s).Select(m => m.Groups[1].Value).Order().ToList());
+            .ToDictionary(s => Heading().Match(s).Value.Trim(), s => OptionName().Matches(s).Select(m => m.Groups["name"].Value).Order().ToList());
         var real = Leaves(MakerspaceCommand.Root(), "makerspace").ToDictionary(c => c.Path, c => c.Options.Order().ToList());
         written.Keys.Order().ShouldBe(real.Keys.Order());
         foreach (var (path, options) in real) written[path].ShouldBe(options, path);
@@ -113,7 +113,7 @@ public partial class CommandLineTests
     public void The_page_on_imports_names_every_column(CsvKind kind)
     {
         var section = Docs.Read("docs/import.md").Split($"### {kind}")[1].Split("###")[0];
-        var rows = ColumnRow().Matches(section).Select(m => m.Groups[1].Value).Skip(1).ToList();
+        var rows = ColumnRow().Matches(section).Select(m => m.Groups["name"].Value).Skip(1).ToList();
         rows.ShouldBe(CsvColumns.Of(kind).Select(c => c.Required ? $"**{c.Name}**" : c.Name));
     }
 
@@ -128,9 +128,9 @@ public partial class CommandLineTests
     [GeneratedRegex("^[a-z ]+")]
     private static partial Regex Heading();
 
-    [GeneratedRegex("^\\| `(--[a-z-]+)", RegexOptions.Multiline)]
+    [GeneratedRegex("^\\| `(?<name>--[a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex OptionName();
 
-    [GeneratedRegex("^\\| ([A-Za-z*]+) \\|", RegexOptions.Multiline)]
+    [GeneratedRegex("^\\| (?<name>[A-Za-z*]+) \\|", RegexOptions.Multiline)]
     private static partial Regex ColumnRow();
 }

@@ -20,7 +20,7 @@ public sealed class ImportEndpointTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await TestDatabase.On(Engine.Sqlite);
+        database = await TestDatabase.On(DatabaseKind.Sqlite);
         var options = new ServerOptions { Urls = "http://127.0.0.1:0", Data = database.Settings.DataDirectory, NoDemo = true, Environment = "Development" };
         app = WebServer.Build(options, b => b.Logging.ClearProviders());
         await app.StartAsync(Cancellation);
