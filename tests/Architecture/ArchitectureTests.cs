@@ -33,13 +33,13 @@ public class ArchitectureTests
     {
         var travelling = Grains.GetTypes().Where(t => t.GetCustomAttribute<GenerateSerializerAttribute>() is not null).ToArray();
         travelling.ShouldNotBeEmpty();
-        travelling.Where(t => t.GetCustomAttribute<AliasAttribute>() is null).ShouldBeEmpty();
-        travelling.GroupBy(t => t.GetCustomAttribute<AliasAttribute>()!.Alias).Where(g => g.Count() > 1).Select(g => g.Key).ShouldBeEmpty();
+        travelling.Where(t => !t.GetCustomAttributes<AliasAttribute>().Any()).ShouldBeEmpty();
+        travelling.GroupBy(t => t.GetCustomAttributes<AliasAttribute>().First().Alias).Where(g => g.Count() > 1).Select(g => g.Key).ShouldBeEmpty();
     }
 
     [Fact]
     public void Only_the_build_knows_which_engine_it_is() => Files("grains").Concat(Files("silo")).Concat(Files("web"))
-        .Where(file => Docs.Read(file).Contains("standin", StringComparison.OrdinalIgnoreCase) || Docs.Read(file).Contains("#if", StringComparison.Ordinal)).ShouldBeEmpty();
+        .Where(file => Regex.IsMatch(Docs.Read(file), @"^\s*#if", RegexOptions.Multiline)).ShouldBeEmpty();
 
     [Fact]
     public void Nothing_in_the_repository_names_this_machine() => Files("").Where(file => Regex.IsMatch(Docs.Read(file), "(^|[^A-Za-z0-9_])/" + "(work|root)/")).ShouldBeEmpty();
