@@ -1,5 +1,7 @@
 using Makerspace.Accounts;
+using Makerspace.Jobs;
 using Makerspace.ReadModels;
+using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,12 +25,13 @@ public sealed record DevTokenModel(string Token);
 /// <summary>Helpers that exist in Development only, where nobody but this machine is served.</summary>
 internal static class DevelopmentSetup
 {
+    private static readonly Instant Latest = Instant.FromUtc(2099, 12, 31, 0, 0);
+
     /// <summary>Before the silo is added, so that everything in the process goes by this clock.</summary>
     public static void AddClock(this WebApplicationBuilder builder)
     {
         if (!builder.Environment.IsDevelopment()) return;
-        builder.Services.AddSingleton<MovableClock>().AddSingleton<TimeProvider>(services => services.GetRequiredService<MovableClock>())
-            .AddSingleton<DueJobs>();
+        builder.Services.AddSingleton<MovableClock>().AddSingleton<TimeProvider>(services => services.GetRequiredService<MovableClock>());
     }
 
     public static void MapDevelopment(this WebApplication app)
@@ -42,20 +45,18 @@ internal static class DevelopmentSetup
         dev.MapPost("/reset", Reset);
     }
 
-    private static async Task<Results<Ok<ClockModel>, ProblemHttpResult>> MoveClock(Body<ClockBody> body, MovableClock clock, DueJobs jobs, CancellationToken cancellation)
+    private static async Task<Results<Ok<ClockModel>, ProblemHttpResult>> MoveClock(Body<ClockBody> body, MovableClock clock, Schedule schedule, CancellationToken cancellation)
     {
-        switch (body.Value)
+        var from = clock.Now();
+        Instant? to = body.Value switch
         {
-            case { Now: { } now, Advance: null }:
-                clock.MoveTo(now.ToDateTimeOffset());
-                break;
-            case { Now: null, Advance: { } advance }:
-                clock.Advance(advance.ToTimeSpan());
-                break;
-            default:
-                return Problem.Malformed(null, "contradiction", "Give either now or advance.");
-        }
-        await jobs.RunDue(cancellation);
+            { Now: { } now, Advance: null } => now.ToInstant(),
+            { Now: null, Advance: { } advance } => from + advance,
+            _ => null,
+        };
+        if (to is null) return Problem.Malformed(null, "contradiction", "Give either now or advance.");
+        if (to > Latest) return Problem.Malformed("advance", "time-out-of-range", "The clock does not go beyond the year 2099.");
+        await schedule.Advance(from, to.Value, at => clock.MoveTo(at.ToDateTimeOffset()), cancellation);
         return TypedResults.Ok(Model(clock));
     }
 
