@@ -1,8 +1,10 @@
 using System.Globalization;
 using Makerspace.Import;
+using Makerspace.Web.Http;
 using Makerspace.Web.Layout;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Tools;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.StaticFiles;
@@ -44,6 +46,7 @@ public static class PagesSetup
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = KeepMarkedFiles });
         app.UseAntiforgery();
         app.MapRazorComponents<Document>();
+        app.MapFallback(NotFound).AllowAnonymous();
         return app;
     }
 
@@ -54,6 +57,10 @@ public static class PagesSetup
         if (policy.Length > 0) context.Response.Headers.ContentSecurityPolicy = policy + "; style-src 'self'; style-src-attr 'unsafe-inline'";
         return next(context);
     }
+
+    private static IResult NotFound(HttpContext context) => HttpHabits.IsForPrograms(context.Request)
+        ? Results.NotFound()
+        : new RazorComponentResult<Document> { StatusCode = StatusCodes.Status404NotFound };
 
     private static void KeepMarkedFiles(StaticFileResponseContext answer) =>
         answer.Context.Response.Headers.CacheControl = answer.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache";

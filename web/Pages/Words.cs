@@ -38,6 +38,14 @@ public sealed class Words(IStringLocalizer<Texts> texts, DateTimeZone zone, Inst
     /// <summary>"10:00" today, else "Tue 1 Dec, 10:00".</summary>
     public string NearMoment(Instant at) => Date(at) == Today ? Clock(at) : Moment(at);
 
+    /// <summary>"10:00" today, "Wed 10:00" in the next days, else the day alone.</summary>
+    public string ShortMoment(Instant at)
+    {
+        var day = Date(at);
+        if (day == Today) return Clock(at);
+        return day < Today.PlusDays(6) ? $"{day.ToString("ddd", Culture)} {Clock(at)}" : Day(day);
+    }
+
     /// <summary>"Tue 1 Dec, 10:00–11:00"; both days where it ends on another.</summary>
     public string Slot(Slot slot)
     {
