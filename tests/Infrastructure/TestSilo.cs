@@ -23,11 +23,12 @@ internal sealed class TestSilo : IAsyncDisposable
 
     /// <summary>Ready when it returns.</summary>
     /// <exception cref="StartRefusedException">Another has the database.</exception>
-    public static async Task<TestSilo> Start(TestDatabase database, ICommitFaults? faults = null, Action<HostApplicationBuilder>? more = null)
+    public static async Task<TestSilo> Start(TestDatabase database, ICommitFaults? faults = null, Action<HostApplicationBuilder>? more = null, bool cluster = false)
     {
         var clock = new FakeTimeProvider(Monday);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(database.Configuration);
+        if (cluster) builder.Configuration["Makerspace:Cluster"] = "true";
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton<TimeProvider>(clock);
         if (faults is not null) builder.Services.AddSingleton(faults);
