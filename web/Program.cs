@@ -1,3 +1,3 @@
-using Makerspace.Web.Hosting;
+using Makerspace.Web.CommandLine;
 
-return await WebServer.Run(ServerOptions.Parse(args));
+return await MakerspaceCommand.Run(args);

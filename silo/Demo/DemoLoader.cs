@@ -9,8 +9,11 @@ namespace Makerspace.Demo;
 /// <summary>Fills an empty database: with the demo space, or with nothing but an administrator.</summary>
 public interface IDemoLoader
 {
-    /// <summary>True where nobody has used the database yet: it has no account.</summary>
+    /// <summary>True where nobody has used the database yet: nothing has happened in it, and it has no account.</summary>
     Task<bool> IsEmpty(CancellationToken cancellation);
+
+    /// <summary>True where the database holds the demo space.</summary>
+    Task<bool> IsDemo();
 
     /// <summary>Loads the demo space.</summary>
     /// <returns>What was made; a line that was skipped says why.</returns>
@@ -28,8 +31,10 @@ internal sealed class DemoLoader(PlanApplier applier, IGrainFactory grains, IDbC
     public async Task<bool> IsEmpty(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return !await db.Users.AnyAsync(cancellation);
+        return !await db.Users.AnyAsync(cancellation) && !await db.Journal.AnyAsync(cancellation);
     }
+
+    public async Task<bool> IsDemo() => (await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts()).Name == DemoSpace.Name;
 
     public async Task<ImportReport> LoadDemo(CancellationToken cancellation)
     {

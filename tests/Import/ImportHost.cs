@@ -24,6 +24,8 @@ internal sealed class ImportHost : IAsyncDisposable
     public IDemoLoader Demo => app.Services.GetRequiredService<IDemoLoader>();
     public IGrainFactory Grains => app.Services.GetRequiredService<IGrainFactory>();
 
+    public string Data => database.Settings.DataDirectory;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<ImportHost> Start(DatabaseKind engine, Instant? now = null)

@@ -19,19 +19,4 @@ public sealed record ServerOptions
     public string? Environment { get; init; }
 
     public const string DefaultUrls = "http://127.0.0.1:5080";
-
-    /// <summary>Reads the options from bare arguments; the <c>makerspace</c> command line explains and checks them.</summary>
-    public static ServerOptions Parse(IReadOnlyList<string> args)
-    {
-        string? After(string name)
-        {
-            var at = args.ToList().IndexOf(name);
-            return at >= 0 && at + 1 < args.Count ? args[at + 1] : null;
-        }
-        return new ServerOptions
-        {
-            Urls = After("--urls"), Data = After("--data"), Database = After("--database"), Environment = After("--environment"),
-            NoDemo = args.Contains("--no-demo"),
-        };
-    }
 }

@@ -1,7 +1,9 @@
 using Makerspace.Web.Accounts;
+using Makerspace.Web.Demo;
 using Makerspace.Web.Development;
 using Makerspace.Web.Health;
 using Makerspace.Web.Http;
+using Makerspace.Web.Import;
 using Makerspace.Web.Live;
 using Makerspace.Web.Members;
 using Makerspace.Web.Pages;
@@ -72,6 +74,7 @@ public static class WebServer
         builder.AddHttpHabits();
         builder.AddClock();
         builder.AddMakerspace();
+        builder.AddDemo();
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddDescription();
@@ -99,6 +102,7 @@ public static class WebServer
         api.MapMembers();
         api.MapSpaces();
         api.MapLive();
+        api.MapImport();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapHealth();
         app.MapDevelopment();
