@@ -85,6 +85,22 @@ public partial class CommandLineTests
     }
 
     [Fact]
+    public async Task A_backup_is_restored_into_an_empty_place_or_by_force()
+    {
+        await using var database = await TestDatabase.On(DatabaseKind.Sqlite);
+        var (data, elsewhere, copy) = (database.Settings.DataDirectory, Path.Combine(database.Settings.DataDirectory, "elsewhere"), Path.Combine(database.Settings.DataDirectory, "copy.db"));
+        (await Makerspace("user", "create", "--email", "ada@example.org", "--name", "Ada", "--role", "admin", "--data", data)).Code.ShouldBe(0);
+        var made = await Makerspace("backup", copy, "--data", data);
+        made.ShouldSatisfyAllConditions(o => o.Error.ShouldBeEmpty(), o => o.Code.ShouldBe(0), o => File.Exists(copy).ShouldBeTrue());
+        (await Makerspace("backup", copy, "--data", data)).ShouldSatisfyAllConditions(o => o.Code.ShouldBe(3), o => o.Error.ShouldContain("exists already"));
+        var restored = await Makerspace("restore", copy, "--data", elsewhere);
+        restored.ShouldSatisfyAllConditions(o => o.Error.ShouldBeEmpty(), o => o.Code.ShouldBe(0));
+        (await Makerspace("token", "create", "--user", "ada@example.org", "--data", elsewhere)).Code.ShouldBe(0);
+        (await Makerspace("restore", copy, "--data", elsewhere)).Code.ShouldBe(3);
+        (await Makerspace("restore", copy, "--force", "--data", elsewhere)).Code.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Where_a_server_has_the_database_the_command_says_what_to_do()
     {
         await using var host = await ImportHost.Start(DatabaseKind.Sqlite);

@@ -39,6 +39,8 @@ public static class MakerspaceCommand
         root.Add(ImportCommands.Make());
         root.Add(AccountCommands.Token());
         root.Add(AccountCommands.User());
+        root.Add(DatabaseCommands.Backup());
+        root.Add(DatabaseCommands.Restore());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
