@@ -1,3 +1,4 @@
+using Makerspace.Tests.Infrastructure;
 using Npgsql;
 
 namespace Makerspace.Bench;
@@ -7,7 +8,7 @@ internal static class BareInsert
 {
     public static async Task<Measured> Measure(ThrowawayPostgres postgres, int clients, int seconds)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(await postgres.NewDatabase("bare")) { MaxPoolSize = clients + 2, MaxAutoPrepare = 10 }.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(await postgres.NewDatabase()) { MaxPoolSize = clients + 2, MaxAutoPrepare = 10 }.ConnectionString);
         await using (var schema = source.CreateCommand(
             "create extension btree_gist; create table booking (id bigint generated always as identity primary key, tool int not null, during tstzrange not null, exclude using gist (tool with =, during with &&))"))
             await schema.ExecuteNonQueryAsync();

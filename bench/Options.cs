@@ -15,7 +15,7 @@ internal sealed record Options(int Seconds, int[] History, int Tools, int Member
                 "--history" => options with { History = [.. args[i + 1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number)] },
                 "--tools" => options with { Tools = Number(args[i + 1]) },
                 "--members" => options with { Members = Number(args[i + 1]) },
-                _ => throw new ArgumentException($"{args[i]} is no option of the bench."),
+                _ => throw new ArgumentException($"{args[i]} is no option of the bench.", nameof(args)),
             };
         }
         return options;

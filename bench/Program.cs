@@ -2,6 +2,7 @@
 // Everything is measured on a throwaway PostgreSQL with its durable defaults, the load client on the same machine.
 using System.Globalization;
 using Makerspace.Bench;
+using Makerspace.Tests.Infrastructure;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var options = Options.Parse(args);
@@ -12,7 +13,7 @@ var bare = await BareInsert.Measure(database, clients: 32, options.Seconds);
 var report = new Report(bare.PerSecond);
 report.Line("bare EXCLUDE insert, 32 clients", bare);
 
-await using (var server = await Server.Start(await database.NewDatabase("bench")))
+await using (var server = await Server.Start(await database.NewDatabase()))
 {
     report.Text("cold start (empty database)", $"{server.StartedIn.TotalSeconds:0.0} s");
     var space = await Space.Make(server, options);

@@ -27,7 +27,7 @@ internal sealed class Server : IAsyncDisposable
     {
         await Stop();
         var watch = Stopwatch.StartNew();
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { Path.Combine(Root, "artifacts/makerspace/makerspace.dll"), "--urls", Address.ToString().TrimEnd('/'), "--database", ConnectionString, "--no-demo", "--environment", "Development" })
             start.ArgumentList.Add(argument);
         start.Environment["Makerspace__RateLimits__WritesPerMinute"] = "0";
