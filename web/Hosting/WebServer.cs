@@ -86,6 +86,7 @@ public static class WebServer
     private static void AddServices(WebApplicationBuilder builder)
     {
         var starting = builder.AddLogs();
+        builder.AddObservability();
         builder.AddHttpHabits();
         builder.AddClock();
         builder.AddMakerspace();
