@@ -61,6 +61,10 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("POST /api/v1/areas/{id}/outages", "/api/v1/areas/wood/outages", """{"title": "x", "start": "2027-02-01T00:00:00Z", "end": "2027-02-02T00:00:00Z"}""", "401 403 403 403 201 201"),
         ("GET /api/v1/events", "", null, "401 200 200 200 200 200"),
 
+        ("POST /api/v1/import/nemo", "/api/v1/import/nemo?dryRun=true", "[]", "401 403 403 403 200 200"),
+        ("POST /api/v1/import/csv", "/api/v1/import/csv?kind=nothing", "{}", "401 403 403 403 415 415"),
+        ("GET /api/v1/import/csv/template", "/api/v1/import/csv/template?kind=tools", null, "401 403 403 403 200 200"),
+
         ("GET /openapi/{documentName}.json", "/openapi/v1.json", null, "200 200 200 200 200 200"),
         ("GET /health", "", null, "200 200 200 200 200 200"),
         ("GET /health/live", "", null, "200 200 200 200 200 200"),
