@@ -26,6 +26,7 @@ public static class PagesSetup
         builder.Services.AddScoped<Visit>().AddScoped<Catalogue>().AddScoped<Consequences>().AddScoped<RuleSentences>();
         builder.Services.AddSingleton<Import.HeldUploads>().AddImport();
         builder.Services.AddSingleton<Assets>();
+        builder.Services.AddExceptionHandler<SorryPage>();
         builder.Services.AddLocalization();
         builder.Services.Configure<RequestLocalizationOptions>(Localize);
         builder.Services.AddResponseCompression(o =>

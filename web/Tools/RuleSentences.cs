@@ -2,6 +2,7 @@ using System.Globalization;
 using Makerspace.Tools;
 using Makerspace.Web.Pages;
 using Microsoft.Extensions.Localization;
+using NodaTime;
 
 namespace Makerspace.Web.Tools;
 
@@ -28,6 +29,13 @@ public sealed class RuleSentences(IStringLocalizer<Texts> texts, Visit visit)
         if (policy.Concurrency is > 1 and var seats) yield return texts["{0} people may use it at once.", seats];
     }
 
-    private static string Window(PeakWindow window) =>
-        string.Join(", ", window.Days.Select(d => CultureInfo.CurrentUICulture.DateTimeFormat.GetAbbreviatedDayName((DayOfWeek)((int)d % 7)))) + $" {Words.Clock(window.From)}–{Words.Clock(window.To)}";
+    private static string Window(PeakWindow window)
+    {
+        var days = window.Days.Order().ToList();
+        var together = days.Count > 2 && days[^1] - days[0] == days.Count - 1;
+        var named = together ? $"{Short(days[0])}–{Short(days[^1])}" : string.Join(", ", days.Select(Short));
+        return $"{named} {Words.Clock(window.From)}–{Words.Clock(window.To)}";
+    }
+
+    private static string Short(IsoDayOfWeek day) => CultureInfo.CurrentUICulture.DateTimeFormat.GetAbbreviatedDayName((DayOfWeek)((int)day % 7));
 }

@@ -65,6 +65,9 @@ function tell(span: string, lane: HTMLElement | null): void {
   const bar = document.querySelector<HTMLElement>(".pickbar");
   if (!bar) return;
   bar.hidden = span === "";
+  const refused = document.querySelector("#preview .note-bad") !== null;
+  bar.querySelector("button")?.toggleAttribute("hidden", refused);
+  bar.querySelector("[data-help]")?.toggleAttribute("hidden", !refused);
   const set = (selector: string, text: string) => { const place = bar.querySelector(selector); if (place) place.textContent = text; };
   set("[data-picked]", [lane?.getAttribute("aria-label"), span].filter(Boolean).join(", "));
   set("[data-verdict]", document.querySelector("#preview .note li, #preview .note p")?.textContent ?? "");
