@@ -1,5 +1,4 @@
 using Orleans.Configuration;
-using Orleans.Hosting;
 
 namespace Makerspace.Tests.Engine;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans.Concurrency;
 
 namespace Makerspace.Tests.Engine;
 
@@ -43,7 +42,7 @@ public sealed class Foreign(string text)
 public struct ForeignSurrogate
 {
     [Id(0)]
-    public string Text;
+    public string Text { get; set; }
 }
 
 [RegisterConverter]

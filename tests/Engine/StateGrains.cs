@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Makerspace.Tests.Engine;
 
 public sealed class Tally

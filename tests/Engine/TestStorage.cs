@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Makerspace.Tests.Engine;
