@@ -8,11 +8,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using NodaTime;
 
 namespace Makerspace.Tests.Import;
 
-/// <summary>A silo with the import, on a database of its own, at noon of 23 November 2026.</summary>
+/// <summary>A silo with the import, on a database of its own, at 09:00 UTC of 23 November 2026, as every silo of the tests.</summary>
 internal sealed class ImportHost : IAsyncDisposable
 {
     private readonly TestDatabase database;
@@ -28,14 +27,14 @@ internal sealed class ImportHost : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ImportHost> Start(DatabaseKind engine, Instant? now = null)
+    public static async Task<ImportHost> Start(DatabaseKind engine)
     {
         var made = await TestDatabase.On(engine);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(made.Configuration);
         builder.Logging.ClearProviders();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
-        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider((now ?? Planning.Now).ToDateTimeOffset()));
+        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(Planning.Now.ToDateTimeOffset()));
         builder.AddMakerspace();
         builder.Services.AddImport().AddDemo();
         var started = builder.Build();

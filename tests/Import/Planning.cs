@@ -12,7 +12,7 @@ namespace Makerspace.Tests.Import;
 /// <summary>Plans without a silo, and a carrying-out of plans in memory, for tests of the pure part.</summary>
 internal static class Planning
 {
-    public static readonly Instant Now = Instant.FromUtc(2026, 11, 23, 12, 0);
+    public static readonly Instant Now = Instant.FromUtc(2026, 11, 23, 9, 0);
     public static readonly ImportAuthority Admin = new("system", MayAppointStaff: true);
 
     public static SpaceAsItIs Empty => new() { Now = Now, Space = new SpaceFacts { TimeZone = "Europe/Berlin" } };
