@@ -62,7 +62,7 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("GET /api/v1/events", "", null, "401 200 200 200 200 200"),
 
         ("POST /api/v1/import/nemo", "/api/v1/import/nemo?dryRun=true", "[]", "401 403 403 403 200 200"),
-        ("POST /api/v1/import/csv", "/api/v1/import/csv?kind=nothing", "{}", "401 403 403 403 415 415"),
+        ("POST /api/v1/import/csv", "/api/v1/import/csv?kind=nothing", "id;name", "401 403 403 403 422 422"),
         ("GET /api/v1/import/csv/template", "/api/v1/import/csv/template?kind=tools", null, "401 403 403 403 200 200"),
 
         ("GET /openapi/{documentName}.json", "/openapi/v1.json", null, "200 200 200 200 200 200"),
@@ -124,7 +124,7 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         var request = new HttpRequestMessage(new HttpMethod(parts[0]), path.Length == 0 ? parts[1] : path);
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         if (body is { Length: > 0 })
-            request.Content = new StringContent(body.Replace("#", caller.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body.Replace("#", caller.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal), Encoding.UTF8, route.EndsWith("/csv", StringComparison.Ordinal) ? "text/csv" : "application/json");
         return request;
     }
 }

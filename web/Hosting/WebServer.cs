@@ -42,7 +42,14 @@ public static class WebServer
         }
         catch
         {
-            await app.StopAsync(CancellationToken.None);
+            try
+            {
+                await app.StopAsync(CancellationToken.None);
+            }
+            catch (Exception e) when (e is InvalidOperationException or AggregateException)
+            {
+                // A silo that never started cannot be stopped; the failure to start is the one to tell.
+            }
             throw;
         }
     }

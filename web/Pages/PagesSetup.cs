@@ -47,7 +47,7 @@ public static class PagesSetup
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = KeepMarkedFiles });
         app.UseAntiforgery();
         app.MapRazorComponents<Document>();
-        app.MapFallback(NotFound).AllowAnonymous();
+        app.Use(ShowNotFound);
         return app;
     }
 
@@ -59,9 +59,11 @@ public static class PagesSetup
         return next(context);
     }
 
-    private static IResult NotFound(HttpContext context) => HttpHabits.IsForPrograms(context.Request)
-        ? Results.NotFound()
-        : new RazorComponentResult<Document> { StatusCode = StatusCodes.Status404NotFound };
+    // No fallback route: it would match where the API answers 405 and 415, and make each of them a 404.
+    private static Task ShowNotFound(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint() is not null || HttpHabits.IsForPrograms(context.Request)
+            ? next(context)
+            : new RazorComponentResult<Document> { StatusCode = StatusCodes.Status404NotFound }.ExecuteAsync(context);
 
     private static void KeepMarkedFiles(StaticFileResponseContext answer) =>
         answer.Context.Response.Headers.CacheControl = answer.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache";
