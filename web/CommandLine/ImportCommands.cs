@@ -50,8 +50,9 @@ internal static class ImportCommands
         command.Add(dryRun);
         command.Validators.Add(result =>
         {
-            var (given, asked) = (result.GetResult(kind) is not null && result.GetResult(file) is { Tokens.Count: > 0 }, result.GetResult(template) is not null);
-            if (given == asked) result.AddError(asked ? "--template takes no file." : "Give --kind and a file, or --template.");
+            var (rows, named, asked) = (result.GetResult(file) is { Tokens.Count: > 0 }, result.GetResult(kind) is not null, result.GetResult(template) is not null);
+            if (asked && (rows || named)) result.AddError("--template takes neither a file nor --kind.");
+            else if (!asked && !(rows && named)) result.AddError("Give --kind and a file, or --template.");
         });
         command.SetAction((parsed, cancellation) => parsed.GetValue(template) is { } wanted
             ? Print(wanted)

@@ -25,7 +25,7 @@ public static class MakerspaceCommand
         if (parsed.Action is ParseErrorAction)
         {
             var name = parsed.CommandResult.Command is RootCommand ? "makerspace" : $"makerspace {PathOf(parsed.CommandResult)}";
-            await Console.Error.WriteLineAsync($"makerspace: {parsed.Errors[0].Message} See {name} --help.");
+            await Console.Error.WriteLineAsync($"makerspace: {OneLine(parsed.Errors[0].Message)} See {name} --help.");
             return Misused;
         }
         return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation);
@@ -45,6 +45,8 @@ public static class MakerspaceCommand
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.') + ".";
 
     private static string PathOf(System.CommandLine.Parsing.CommandResult command) => string.Join(
         ' ', Ancestors(command).Reverse().Where(c => c is not RootCommand).Select(c => c.Name));
