@@ -103,12 +103,9 @@ public sealed partial class Browsing : IAsyncLifetime
     {
         if (signedIn.TryGetValue(email, out var state)) return state;
         using var page = new Closing(await Open());
-        await SignIn(page.Page, email, email == "admin@example.org" ? AdminPassword() : Password);
+        await SignIn(page.Page, email, email == "admin@example.org" ? Demo.DemoSpace.Password : Password);
         return signedIn[email] = await page.Page.Context.StorageStateAsync();
     }
-
-    // The administrator's password is printed at start.
-    private string AdminPassword() => PrintedPassword().Match(server!.Output).Groups["password"].Value;
 
     private static async Task SignIn(IPage page, string email, string password)
     {
@@ -145,9 +142,6 @@ public sealed partial class Browsing : IAsyncLifetime
 
     [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]
     private static partial Regex Link();
-
-    [GeneratedRegex(@"password: (?<password>\S+)", RegexOptions.None, 1000)]
-    private static partial Regex PrintedPassword();
 }
 
 /// <summary>Closes a page's whole context in the end.</summary>
