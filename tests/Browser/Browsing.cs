@@ -16,6 +16,7 @@ public sealed partial class Browsing : IAsyncLifetime
 
     private readonly string data = Directory.CreateTempSubdirectory("makerspace-browser-").FullName;
     private readonly Dictionary<string, string> signedIn = new(StringComparer.Ordinal);
+    private JsonElement? booking;
     private ServerProcess? server;
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -88,7 +89,10 @@ public sealed partial class Browsing : IAsyncLifetime
     }
 
     /// <summary>Books as the administrator.</summary>
-    public Task Book(string toolId, string start, string end) => Post("/api/v1/bookings", new { toolId, start, end }, Guid.NewGuid());
+    public Task<JsonElement> Book(string toolId, string start, string end) => Post("/api/v1/bookings", new { toolId, start, end }, Guid.NewGuid());
+
+    /// <summary>One booking of the administrator, made once.</summary>
+    public async Task<JsonElement> Booking() => booking ??= await Book("saw", "2026-12-10T10:00:00+01:00", "2026-12-10T11:00:00+01:00");
 
     public async Task<JsonElement> Post(string path, object body, Guid? key = null)
     {
