@@ -16,6 +16,7 @@ public sealed partial class Browsing : IAsyncLifetime
 
     private readonly string data = Directory.CreateTempSubdirectory("makerspace-browser-").FullName;
     private readonly Dictionary<string, string> signedIn = new(StringComparer.Ordinal);
+    private JsonElement? booking;
     private ServerProcess? server;
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -88,7 +89,10 @@ public sealed partial class Browsing : IAsyncLifetime
     }
 
     /// <summary>Books as the administrator.</summary>
-    public Task Book(string toolId, string start, string end) => Post("/api/v1/bookings", new { toolId, start, end }, Guid.NewGuid());
+    public Task<JsonElement> Book(string toolId, string start, string end) => Post("/api/v1/bookings", new { toolId, start, end }, Guid.NewGuid());
+
+    /// <summary>One booking of the administrator, made once.</summary>
+    public async Task<JsonElement> Booking() => booking ??= await Book("saw", "2026-12-10T10:00:00+01:00", "2026-12-10T11:00:00+01:00");
 
     public async Task<JsonElement> Post(string path, object body, Guid? key = null)
     {
@@ -103,12 +107,9 @@ public sealed partial class Browsing : IAsyncLifetime
     {
         if (signedIn.TryGetValue(email, out var state)) return state;
         using var page = new Closing(await Open());
-        await SignIn(page.Page, email, email == "admin@example.org" ? AdminPassword() : Password);
+        await SignIn(page.Page, email, email == "admin@example.org" ? Demo.DemoSpace.Password : Password);
         return signedIn[email] = await page.Page.Context.StorageStateAsync();
     }
-
-    // The administrator's password is printed at start.
-    private string AdminPassword() => PrintedPassword().Match(server!.Output).Groups["password"].Value;
 
     private static async Task SignIn(IPage page, string email, string password)
     {
@@ -145,9 +146,6 @@ public sealed partial class Browsing : IAsyncLifetime
 
     [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]
     private static partial Regex Link();
-
-    [GeneratedRegex(@"password: (?<password>\S+)", RegexOptions.None, 1000)]
-    private static partial Regex PrintedPassword();
 }
 
 /// <summary>Closes a page's whole context in the end.</summary>

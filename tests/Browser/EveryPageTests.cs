@@ -18,7 +18,7 @@ public class EveryPageTests(Browsing browsing)
     {
         var page = await Page(group);
         var found = new List<string>();
-        foreach (var path in Paths(group))
+        foreach (var path in await Paths(group))
         {
             await page.GotoAsync(path);
             foreach (var (scheme, width) in new[] { (ColorScheme.Light, 390), (ColorScheme.Dark, 390), (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280) })
@@ -38,7 +38,7 @@ public class EveryPageTests(Browsing browsing)
         var page = await Page(group);
         await page.SetViewportSizeAsync(320, 640);
         var wide = new List<string>();
-        foreach (var path in Paths(group))
+        foreach (var path in await Paths(group))
         {
             await page.GotoAsync(path);
             var width = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
@@ -71,5 +71,13 @@ public class EveryPageTests(Browsing browsing)
 
     private Task<IPage> Page(string group) => browsing.Open(group == "open" ? null : "admin@example.org");
 
-    private static string[] Paths(string group) => group switch { "open" => PageList.Open, "member" => PageList.Member, _ => PageList.Staff };
+    private Task<string[]> Paths(string group) => group switch { "open" => Task.FromResult(PageList.Open), "member" => WithBooking(), _ => WithMember() };
+
+    private async Task<string[]> WithBooking()
+    {
+        var booking = (await browsing.Booking()).GetProperty("id").GetString();
+        return [.. PageList.Member, $"/bookings/{booking}", $"/bookings/{booking}/move"];
+    }
+
+    private async Task<string[]> WithMember() => [.. PageList.Staff, "/staff/members/" + (await browsing.Booking()).GetProperty("memberId").GetString()];
 }

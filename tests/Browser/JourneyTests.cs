@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -6,7 +7,7 @@ namespace Makerspace.Tests.Browser;
 /// <summary>What people come for, as they do it.</summary>
 [Collection("Browser")]
 [Trait("Kind", "Browser")]
-public class JourneyTests(Browsing browsing)
+public partial class JourneyTests(Browsing browsing)
 {
     [Fact]
     public async Task From_sign_up_to_the_first_booking_on_a_phone()
@@ -24,8 +25,12 @@ public class JourneyTests(Browsing browsing)
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Booked. It is yours.");
         await Expect(page.Locator("main")).ToContainTextAsync("Tue 1 Dec, 10:00–12:00");
         await page.GotoAsync("/today");
-        await Expect(page.Locator("#today")).ToContainTextAsync("In 1 h");
+        await Expect(page.Locator("#today")).ToContainTextAsync(Soon());
     }
+
+    // The clock goes on from nine o'clock while the test runs.
+    [GeneratedRegex(@"In (1 h|\d\d min)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Soon();
 
     [Fact]
     public async Task A_refusal_says_why_and_offers_what_works_with_one_press()
@@ -150,6 +155,35 @@ public class JourneyTests(Browsing browsing)
         var ida = await browsing.Open(member);
         await ida.GotoAsync("/tools/laser");
         await Expect(ida.Locator("main")).ToContainTextAsync("You are certified");
+    }
+
+    [Fact]
+    public async Task A_table_is_looked_at_before_it_is_imported()
+    {
+        var page = await browsing.Open("admin@example.org");
+        var table = await browsing.Http.GetByteArrayAsync("/api/v1/import/csv/template?kind=tools");
+        await page.GotoAsync("/staff/import");
+        await page.Locator("#kind").SelectOptionAsync("tools");
+        await page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "tools.csv", MimeType = "text/csv", Buffer = table });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look what it would do" }).ClickAsync();
+        await Expect(page.Locator("#report")).ToContainTextAsync("What would happen");
+        await Expect(page.Locator("#report")).ToContainTextAsync("1 new");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import it now" }).ClickAsync();
+        await Expect(page.Locator("#report")).ToContainTextAsync("What has happened");
+        await Expect(page.Locator("#report")).ToContainTextAsync("1 new");
+    }
+
+    [Fact]
+    public async Task Control_K_finds_a_tool_by_keyboard()
+    {
+        var page = await browsing.Open("admin@example.org");
+        await page.GotoAsync("/today");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("lath");
+        await Expect(page.Locator("#found")).ToContainTextAsync("Lathe");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/tools/lathe");
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Makerspace.Import;
 using Makerspace.Web.Http;
 using Makerspace.Web.Layout;
 using Makerspace.Web.Reservations;
@@ -24,7 +23,7 @@ public static class PagesSetup
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<Visit>().AddScoped<Catalogue>().AddScoped<Consequences>().AddScoped<RuleSentences>();
-        builder.Services.AddSingleton<Import.HeldUploads>().AddImport();
+        builder.Services.AddSingleton<Import.HeldUploads>();
         builder.Services.AddSingleton<Assets>();
         builder.Services.AddExceptionHandler<SorryPage>();
         builder.Services.AddLocalization();

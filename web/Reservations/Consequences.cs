@@ -31,9 +31,9 @@ public sealed class Consequences(MakerspaceDb db, Visit visit, IStringLocalizer<
         if (policy.MaxFutureHours is { } hours)
             yield return texts["Uses {0} of the {1} you may have booked ahead here; {2} are booked.", words.Length(slot.Duration), words.Length(hours), words.Length(Sum(ahead))];
         if (policy.MaxBookingsPerDay is { } count)
-            yield return texts["Your booking {0} of {1} for {2}.", onDay.Count + 1, count, words.NearDay(words.Date(slot.Start))];
+            yield return texts["Your booking {0} of {1} for {2}.", onDay.Count + 1, count, words.Day(words.Date(slot.Start))];
         if (policy.MaxHoursPerDay is { } perDay && slot.Intersect(day) is { } part)
-            yield return texts["Uses {0} of your {1} on {2}; {3} are booked.", words.Length(part.Duration), words.Length(perDay), words.NearDay(words.Date(slot.Start)), words.Length(Sum(onDay))];
+            yield return texts["Uses {0} of your {1} on {2}; {3} are booked.", words.Length(part.Duration), words.Length(perDay), words.Day(words.Date(slot.Start)), words.Length(Sum(onDay))];
     }
 
     private static Duration Sum(IEnumerable<Slot> slots) => slots.Aggregate(Duration.Zero, (sum, s) => sum + s.Duration);

@@ -69,7 +69,7 @@ function tell(span: string, lane: HTMLElement | null): void {
   bar.querySelector("button")?.toggleAttribute("hidden", refused);
   bar.querySelector("[data-help]")?.toggleAttribute("hidden", !refused);
   const set = (selector: string, text: string) => { const place = bar.querySelector(selector); if (place) place.textContent = text; };
-  set("[data-picked]", [lane?.getAttribute("aria-label"), span].filter(Boolean).join(", "));
+  set("[data-picked]", [lane?.dataset.name, span].filter(Boolean).join(", "));
   set("[data-verdict]", document.querySelector("#preview .note li, #preview .note p")?.textContent ?? "");
 }
 
