@@ -89,17 +89,13 @@ public static class MakerspaceSilo
         else silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: ServiceId, clusterId: ServiceId);
     }
 
-#if STANDINS
-    private static void JoinCluster(this ISiloBuilder silo, MakerspaceSettings settings) =>
-        throw new StartRefusedException("A cluster needs the real Orleans packages: build with UseStandIns=false.");
-#else
     private static void JoinCluster(this ISiloBuilder silo, MakerspaceSettings settings)
     {
+        if (EngineInfo.Current.IsStandIn) throw new StartRefusedException("A cluster needs the genuine Orleans packages: see docs/operations.md.");
         silo.Services.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ServiceId, ServiceId));
         silo.ConfigureEndpoints(settings.Address, settings.SiloPort > 0 ? settings.SiloPort : FreePort(), settings.GatewayPort, listenOnAnyHostAddress: false);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", PostgresDatabase.Normal(settings.ConnectionString!)));
     }
-#endif
 
     /// <summary>A silo alone is spoken to by nobody, but Orleans listens all the same; several on one machine must not meet.</summary>
     private static int FreePort()

@@ -29,7 +29,7 @@ internal static class HealthEndpoints
     private static async Task<IResult> Tell(MakerspaceDb db, CancellationToken cancellation)
     {
         var database = await DatabaseOf(db, cancellation);
-        var model = new HealthModel(database is null ? "not-ready" : "ready", Engine, database ?? "unreachable", "in-process", "none", Version);
+        var model = new HealthModel(database is null ? "not-ready" : "ready", EngineInfo.Current.ToString(), database ?? "unreachable", "in-process", "none", Version);
         return TypedResults.Json(model, statusCode: database is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 
@@ -41,10 +41,6 @@ internal static class HealthEndpoints
         catch (Exception e) when (e is System.Data.Common.DbException or OperationCanceledException or InvalidOperationException) { return null; }
         return db.Database.ProviderName?.Contains("Npgsql", StringComparison.Ordinal) == true ? "postgresql" : "sqlite";
     }
-
-    private static string Engine { get; } = typeof(Grain).Assembly.GetName() is { Name: { } name } && name.Contains("StandIns", StringComparison.Ordinal)
-        ? "Orleans stand-in"
-        : $"Microsoft Orleans {typeof(Grain).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+', ' ')[0].TrimEnd('.')}";
 
     private static string Version { get; } =
         typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
