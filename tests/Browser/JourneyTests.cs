@@ -29,7 +29,7 @@ public partial class JourneyTests(Browsing browsing)
     }
 
     // The clock goes on from nine o'clock while the test runs.
-    [GeneratedRegex(@"In (1 h|\d\d min)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"In \d+ ", RegexOptions.None, 1000)]
     private static partial Regex Soon();
 
     [Fact]

@@ -47,6 +47,12 @@ public abstract class PageBase : ComponentBase
 
     protected bool IsPost => HttpMethods.IsPost(Http.Request.Method) && Http.Request.HasFormContentType;
 
+    /// <summary>
+    /// Whether the form of that name is being sent. A form that a page shows only sometimes is drawn then too: its handler must find it,
+    /// even where what it was about has gone in the meantime.
+    /// </summary>
+    protected bool Sending(string form) => Posted("_handler") == form;
+
     /// <summary>Shows the page again with its faults.</summary>
     protected void Refuse(int status = StatusCodes.Status422UnprocessableEntity)
     {
