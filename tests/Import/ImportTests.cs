@@ -69,7 +69,8 @@ public class ImportTests
         (await host.Grains.GetGrain<IToolGrain>(Keys.Tool("forge")).View())!.Definition.Name.ShouldBe("Another forge");
     }
 
-    [Fact]
+    /// <summary>Run by name, with MAKERSPACE_NEMO_DUMP naming a dump: NEMO's own demonstration data is not part of this repository.</summary>
+    [Fact(Explicit = true)]
     public async Task The_dump_of_a_whole_lab_imports_and_a_second_time_changes_nothing()
     {
         var path = Environment.GetEnvironmentVariable("MAKERSPACE_NEMO_DUMP");
