@@ -4,7 +4,6 @@ using Makerspace.ReadModels;
 using Makerspace.Web.Http;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -25,14 +24,11 @@ internal static class AccountSetup
             .AddSignInManager().AddDefaultTokenProviders().AddClaimsPrincipalFactory<AccountClaims>();
         services.Configure<DataProtectionTokenProviderOptions>(o => o.TokenLifespan = TimeSpan.FromHours(24));
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
-        services.AddDataProtection().SetApplicationName("makerspace")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(builder.Configuration["Makerspace:Data"]!, "keys")));
         AddSchemes(services);
         services.AddAuthorization(Allow.Policies);
         services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddScoped<AccountDesk>().AddSingleton<AccountLinks>().AddSingleton<TokenDesk>().AddSingleton<AttemptLimiter>();
-        services.AddScoped<IMailer, StoredMailer>().AddHostedService<SmtpSender>()
-            .AddSingleton<FirstAccount>().AddHostedService(provider => provider.GetRequiredService<FirstAccount>());
+        services.AddScoped<IMailer, StoredMailer>().AddHostedService<SmtpSender>();
     }
 
     private static void Rules(IdentityOptions options)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Makerspace.Demo;
 using Makerspace.Import;
 using Makerspace.Operations;
@@ -23,10 +24,10 @@ internal static class DemoSetup
 
 /// <summary>Fills an empty database at start: with the demo space, or with <c>Makerspace:NoDemo</c> with the administrator alone.</summary>
 /// <remarks>
-/// Everybody can read the demo's password, so a server that others can reach does not get the demo, and its administrator gets no password:
-/// one is asked for through the mail, or given by <c>makerspace user create</c>.
+/// Everybody can read the demo's password, so a server that others can reach does not get the demo. A loopback address may stand behind a
+/// proxy: outside Development the administrator's password is made up, and printed this once.
 /// </remarks>
-internal sealed partial class FirstStart(IDemoLoader demo, IConfiguration configuration, ILogger<FirstStart> logger) : IHostedService
+internal sealed partial class FirstStart(IDemoLoader demo, IConfiguration configuration, IHostEnvironment environment, ILogger<FirstStart> logger) : IHostedService
 {
     /// <summary>The setting that leaves an empty database empty, for commands that start no server.</summary>
     public const string LeaveEmpty = "Makerspace:LeaveEmpty";
@@ -38,7 +39,7 @@ internal sealed partial class FirstStart(IDemoLoader demo, IConfiguration config
         if (await demo.IsEmpty(cancellationToken))
         {
             if (local && wanted) await demo.LoadDemo(cancellationToken);
-            else await demo.LoadAdministrator(local ? DemoSpace.Password : null, cancellationToken);
+            else await LoadAdministrator(cancellationToken);
             if (wanted && !local) NotLocal();
         }
         if (local && wanted && await demo.IsDemo()) Console.WriteLine(Accounts);
@@ -46,10 +47,17 @@ internal sealed partial class FirstStart(IDemoLoader demo, IConfiguration config
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    private async Task LoadAdministrator(CancellationToken cancellation)
+    {
+        var password = environment.IsDevelopment() ? DemoSpace.Password : RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 20);
+        await demo.LoadAdministrator(password, cancellation);
+        Console.WriteLine($"An empty space. Its administrator is admin@example.org, with the password {password}");
+    }
+
     private static string Accounts => string.Join('\n',
         [$"{DemoSpace.Name}, the demo space. Sign in with the password {DemoSpace.Password} as", .. DemoSpace.Accounts.Select(a => $"  {a.Email,-20} {a.What}")]);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The demo space is not loaded where others can reach the server. There is the account admin@example.org, without a password")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The demo space is not loaded where others can reach the server. There is the account admin@example.org, with the password printed")]
     private partial void NotLocal();
 }
 
