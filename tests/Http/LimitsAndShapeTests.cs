@@ -10,7 +10,7 @@ public partial class LimitsAndShapeTests(Lab lab) : IClassFixture<Lab>
     [Fact]
     public async Task Too_many_writes_of_one_account_are_429_and_others_go_on()
     {
-        await using var server = await RunningServer.Start(DatabaseKind.Sqlite, ("Makerspace:RateLimits:WritesPerMinute", "6"));
+        await using var server = await RunningServer.Start(("Makerspace:RateLimits:WritesPerMinute", "6"));
         var (admin, other) = (await server.As("admin@example.org"), await server.Person("hal", "staff"));
         for (var write = 0; write < 6; write++) (await admin.Post("/api/v1/areas", """{"name": "A"}""")).StatusCode.ShouldBe(HttpStatusCode.Created);
         using var refused = await admin.Post("/api/v1/areas", """{"name": "A"}""");
@@ -24,7 +24,7 @@ public partial class LimitsAndShapeTests(Lab lab) : IClassFixture<Lab>
     [Fact]
     public async Task Too_many_attempts_to_sign_in_from_one_address_are_429()
     {
-        await using var server = await RunningServer.Start(DatabaseKind.Sqlite, ("Makerspace:RateLimits:SignInsPerMinute", "3"));
+        await using var server = await RunningServer.Start(("Makerspace:RateLimits:SignInsPerMinute", "3"));
         var client = server.Anonymous();
         for (var attempt = 0; attempt < 3; attempt++) (await client.Post("/api/v1/account/sign-in", "{}")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         using var refused = await client.Post("/api/v1/account/sign-in", "{}");

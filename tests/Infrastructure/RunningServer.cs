@@ -37,9 +37,9 @@ public sealed class RunningServer : IAsyncDisposable
     public MovableClock Clock => App.Services.GetRequiredService<MovableClock>();
 
     /// <summary>Starts one. Limits on writes are off unless the settings say otherwise.</summary>
-    public static async Task<RunningServer> Start(DatabaseKind kind = DatabaseKind.Sqlite, params (string Key, string Value)[] settings)
+    public static async Task<RunningServer> Start(params (string Key, string Value)[] settings)
     {
-        var database = await TestDatabase.On(kind);
+        var database = await TestDatabase.On(TestDatabase.OfTheRun);
         var options = new ServerOptions
         {
             Urls = "http://127.0.0.1:0", Data = database.Settings.DataDirectory, Database = database.Settings.ConnectionString, NoDemo = true, Environment = "Development",

@@ -27,6 +27,10 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public DatabaseKind Kind { get; }
 
+    /// <summary>The database of tests that run on one at a time: SQLite, or what MAKERSPACE_TEST_DATABASE says. ./test runs them on both.</summary>
+    public static DatabaseKind OfTheRun { get; } =
+        Enum.TryParse<DatabaseKind>(Environment.GetEnvironmentVariable("MAKERSPACE_TEST_DATABASE"), out var kind) ? kind : DatabaseKind.Sqlite;
+
     /// <summary>As a host would read them.</summary>
     public MakerspaceSettings Settings { get; }
 
