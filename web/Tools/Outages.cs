@@ -66,11 +66,13 @@ internal static class Outages
         if (!Ids.IsSlug(id)) return Problem.Unknown("outage");
         await readModels.CaughtUp(cancellation);
         var actor = Caller.Of(user).MemberId;
-        // An outage is kept where it is of force; who has it is looked up, and the owner decides.
-        foreach (var tool in await db.Tools.AsNoTracking().Where(t => t.Data.Contains(id)).Select(t => t.Id).ToListAsync(cancellation))
-            if (await grains.GetGrain<IToolGrain>(Keys.Tool(tool)).CloseOutage(id, actor)) return TypedResults.NoContent();
-        foreach (var area in await db.Areas.AsNoTracking().Where(a => a.Data.Contains(id)).Select(a => a.Id).ToListAsync(cancellation))
-            if (await grains.GetGrain<IAreaGrain>(Keys.Area(area)).CloseOutage(id, actor)) return TypedResults.NoContent();
+        // An outage is kept where it is of force; who has it is looked up (rarely, so whole rows are read), and the owner decides.
+        var tools = await db.Tools.AsNoTracking().Select(t => new { t.Id, t.Data }).ToListAsync(cancellation);
+        foreach (var tool in tools.Where(t => t.Data.Contains(id, StringComparison.Ordinal)))
+            if (await grains.GetGrain<IToolGrain>(Keys.Tool(tool.Id)).CloseOutage(id, actor)) return TypedResults.NoContent();
+        var areas = await db.Areas.AsNoTracking().Select(a => new { a.Id, a.Data }).ToListAsync(cancellation);
+        foreach (var area in areas.Where(a => a.Data.Contains(id, StringComparison.Ordinal)))
+            if (await grains.GetGrain<IAreaGrain>(Keys.Area(area.Id)).CloseOutage(id, actor)) return TypedResults.NoContent();
         return Problem.Unknown("outage");
     }
 
