@@ -17,6 +17,7 @@ public sealed partial class Browsing : IAsyncLifetime
     private readonly string data = Directory.CreateTempSubdirectory("makerspace-browser-").FullName;
     private readonly Dictionary<string, string> signedIn = new(StringComparer.Ordinal);
     private JsonElement? booking;
+    private TestDatabase? database;
     private ServerProcess? server;
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -32,7 +33,8 @@ public sealed partial class Browsing : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (Missing is not null) return;
-        server = new ServerProcess(null, data);
+        database = await TestDatabase.On(TestDatabase.OfTheRun);
+        server = new ServerProcess(database.Settings.ConnectionString, data);
         await server.Start();
         Address = server.Address.ToString().TrimEnd('/');
         await Furnish();
@@ -45,6 +47,7 @@ public sealed partial class Browsing : IAsyncLifetime
         if (browser is not null) await browser.DisposeAsync();
         playwright?.Dispose();
         if (server is not null) await server.DisposeAsync();
+        if (database is not null) await database.DisposeAsync();
         Directory.Delete(data, recursive: true);
     }
 
