@@ -34,6 +34,9 @@ internal static class History
             await seen.ExecuteNonQueryAsync();
             await using var analyze = source.CreateCommand("vacuum analyze");
             await analyze.ExecuteNonQueryAsync();
+            // What was just put in is on its way to the disk: that is not the cost of a long history.
+            await using var checkpoint = source.CreateCommand("checkpoint");
+            await checkpoint.ExecuteNonQueryAsync();
         }
         space.Past = Math.Max(past, space.Past);
         await server.Restart();
