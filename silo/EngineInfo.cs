@@ -15,7 +15,7 @@ public sealed record EngineInfo(string Name, string Version)
 
     private static EngineInfo Of(Assembly assembly)
     {
-        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+', ' ')[0].TrimEnd('.');
         return new EngineInfo(assembly.GetName().Name!, version ?? assembly.GetName().Version?.ToString() ?? "?");
     }
 }
