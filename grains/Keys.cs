@@ -10,9 +10,11 @@ public static class Keys
     public static string Tool(string toolId) => "tool-" + toolId;
     public static string Member(string memberId) => "member-" + memberId;
     public static string Area(string areaId) => "area-" + areaId;
+    public static string Company(string companyId) => "company-" + companyId;
+    public static string Resource(string resourceId) => "resource-" + resourceId;
     public static string Booking(Guid bookingId) => "booking-" + bookingId.ToString("N");
 
-    /// <summary>The id inside a key that <see cref="Tool"/>, <see cref="Member"/>, <see cref="Area"/> or <see cref="Booking"/> made.</summary>
+    /// <summary>The id inside a key that these made.</summary>
     public static string Id(string key) => key[(key.IndexOf('-', StringComparison.Ordinal) + 1)..];
 }
 

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Reservations;
+using Makerspace.Resources;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
@@ -19,10 +21,16 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(BookingMoved), "booking-moved")]
 [JsonDerivedType(typeof(BookingEnded), "booking-ended")]
 [JsonDerivedType(typeof(HoldSettled), "hold-settled")]
+[JsonDerivedType(typeof(BookingAdvanced), "booking-advanced")]
+[JsonDerivedType(typeof(BookingHandingOver), "booking-handing-over")]
+[JsonDerivedType(typeof(BookingHandedOver), "booking-handed-over")]
+[JsonDerivedType(typeof(BookingFeeWaived), "booking-fee-waived")]
 [JsonDerivedType(typeof(ToolChanged), "tool-changed")]
 [JsonDerivedType(typeof(MemberChanged), "member-changed")]
 [JsonDerivedType(typeof(AreaChanged), "area-changed")]
 [JsonDerivedType(typeof(SpaceChanged), "space-changed")]
+[JsonDerivedType(typeof(CompanyChanged), "company-changed")]
+[JsonDerivedType(typeof(ResourceChanged), "resource-changed")]
 public abstract record DomainEvent(Instant At, string Actor);
 
 /// <summary>An event in one booking's life.</summary>
@@ -31,11 +39,51 @@ public abstract record BookingEvent(Instant At, string Actor, Guid BookingId, st
 /// <summary>Step one: counts against the member's limits. Unsettled until confirmed or ended.</summary>
 public sealed record BookingHeld(
     Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, string? CompanyId, Slot Slot, string? Purpose,
-    Instant HeldUntil, string? OverrideReason) : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+    Instant HeldUntil, string? OverrideReason) : BookingEvent(At, Actor, BookingId, ToolId, MemberId)
+{
+    /// <summary>The other tools of a bundle.</summary>
+    public ImmutableArray<string> AlsoTools { get; init; } = [];
+
+    /// <summary>Keys of what is claimed, in that order; the last claim makes the booking. Empty: the tool alone.</summary>
+    public ImmutableArray<string> Claims { get; init; } = [];
+    public Guid? SeriesId { get; init; }
+    public Guid? WaitId { get; init; }
+    public Instant? OfferUntil { get; init; }
+}
 
 /// <summary>Step two: the tool is claimed. The booking stands.</summary>
 public sealed record BookingConfirmed(
     Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, string? CompanyId, Slot Slot, long PolicyVersion)
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId)
+{
+    /// <summary>Confirmed, or waiting for approval or for the member to accept the offer.</summary>
+    public BookingState Becomes { get; init; } = BookingState.Confirmed;
+    public BookingTerms Terms { get; init; } = BookingTerms.None;
+}
+
+/// <summary>A step in the life that changes neither slot nor member: approved, accepted, checked in.</summary>
+public sealed record BookingAdvanced(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, BookingState To, string? Note)
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>A colleague's hold stands for the slot too. Unsettled until <see cref="HoldSettled"/>.</summary>
+/// <param name="MemberId">Whose booking it is still.</param>
+/// <param name="To">The colleague.</param>
+public sealed record BookingHandingOver(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, string To, Instant HeldUntil, string? OverrideReason)
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>The tool has the booking down for the colleague. Unsettled until <see cref="HoldSettled"/>.</summary>
+/// <param name="MemberId">Whose booking it is now.</param>
+/// <param name="From">Whose it was.</param>
+public sealed record BookingHandedOver(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, string From, string? CompanyId)
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+
+/// <summary>A late cancellation costs nothing after all.</summary>
+/// <param name="Reason">A code: <c>re-booked</c>, <c>staff</c>.</param>
+public sealed record BookingFeeWaived(
+    Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, string Reason, string? Note)
     : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
 
 /// <summary>The member's hold covers the new slot too. Unsettled until <see cref="HoldSettled"/>.</summary>
@@ -51,7 +99,17 @@ public sealed record BookingMoved(
 /// <summary>The booking is over. Where the tool wrote it (cancelled), unsettled until the member's <see cref="HoldSettled"/>.</summary>
 public sealed record BookingEnded(
     Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, BookingState Outcome, string? Reason, ImmutableArray<string> Refusals,
-    bool HoldSettled) : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+    bool HoldSettled) : BookingEvent(At, Actor, BookingId, ToolId, MemberId)
+{
+    /// <summary>The time really had, of a booking that took place; null where the slot is as it was.</summary>
+    public Slot? Had { get; init; }
+
+    /// <summary>What a late cancellation costs.</summary>
+    public Money? Fee { get; init; }
+
+    /// <summary>Why a late cancellation costs nothing; a code.</summary>
+    public string? FeeWaived { get; init; }
+}
 
 /// <summary>The member's hold agrees with the tool again.</summary>
 public sealed record HoldSettled(Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, Slot? Slot)
@@ -68,3 +126,9 @@ public sealed record AreaChanged(Instant At, string Actor, AreaView Area, string
 
 /// <summary>The space was changed; the whole of it.</summary>
 public sealed record SpaceChanged(Instant At, string Actor, SpaceFacts Space) : DomainEvent(At, Actor);
+
+/// <summary>A company was made or changed; the whole of it.</summary>
+public sealed record CompanyChanged(Instant At, string Actor, CompanyView Company, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>A resource was made or changed; the whole of it.</summary>
+public sealed record ResourceChanged(Instant At, string Actor, ResourceView Resource, string? Note) : DomainEvent(At, Actor);

@@ -31,6 +31,16 @@ public interface IMemberGrain : IGrainWithStringKey
     /// <returns>False if it was not held.</returns>
     [Alias("revoke")] Task<bool> Revoke(string certificationId, string actor, string? reason);
 
+    /// <summary>Who the member is to those who decide: plan, company, certifications. Somebody who was never a member has none.</summary>
+    [ReadOnly, Alias("standing")] Task<MemberFacts> Facts();
+
+    /// <summary>Takes a strike away, with a reason.</summary>
+    /// <returns>False if there is none for that booking.</returns>
+    [Alias("forgive")] Task<bool> Forgive(Guid bookingId, string actor, string? reason);
+
+    /// <summary>Remembers the use of certifications, where they lapse by disuse.</summary>
+    [Alias("mark")] Task Mark(MemberMark mark);
+
     /// <summary>Every refusal the member's side has against each slot, in the order asked. Writes nothing.</summary>
     [ReadOnly, Alias("check")] Task<ImmutableArray<ImmutableArray<Refusal>>> Check(HoldRequest request, ImmutableArray<Slot> slots);
 
@@ -39,7 +49,7 @@ public interface IMemberGrain : IGrainWithStringKey
 
     /// <summary>Journals a booking that is over, made elsewhere (imported); it counts against limits as if it had been made here. No rule is asked.</summary>
     /// <param name="request">The booking; its slot has ended.</param>
-    /// <param name="outcome">How it ended: <see cref="BookingState.Confirmed"/> where it took place.</param>
+    /// <param name="outcome">How it ended: <see cref="BookingState.Completed"/> (or Confirmed) where it took place.</param>
     [Alias("remember")] Task Remember(HoldRequest request, BookingState outcome);
 
     /// <summary>
@@ -51,7 +61,9 @@ public interface IMemberGrain : IGrainWithStringKey
     /// <param name="slot">The slot the tool has for it, or null to drop the hold.</param>
     /// <param name="outcome">Where the booking ends with the hold (refused after all, or expired), the state to journal; else null.</param>
     /// <param name="refusals">Codes of the refusals that ended it.</param>
-    [Alias("settle")] Task Settle(Guid bookingId, string toolId, Slot? slot, BookingState? outcome, ImmutableArray<string> refusals);
+    /// <param name="mark">What the member keeps of it: a strike, or a use; null where nothing.</param>
+    [Alias("settle")] Task Settle(
+        Guid bookingId, string toolId, Slot? slot, BookingState? outcome, ImmutableArray<string> refusals, MemberMark? mark = null);
 }
 
 /// <summary>What is said of a member.</summary>
@@ -65,7 +77,45 @@ public sealed record MemberDefinition
 
     /// <summary>The member's key in the system they were imported from, e.g. <c>nemo:captain</c>.</summary>
     [Id(4)] public string? ImportedFrom { get; init; }
+
+    [Id(5)] public Standing Standing { get; init; } = Standing.Good;
 }
+
+/// <summary>What stands between a member, or a company, and booking.</summary>
+[GenerateSerializer, Immutable, Alias("standing")]
+public sealed record Standing
+{
+    /// <summary>Nothing does, but that no waiver is signed.</summary>
+    public static readonly Standing Good = new();
+
+    /// <summary>When the waiver was signed (<c>waiver-missing</c> where the policy asks for one).</summary>
+    [Id(0)] public Instant? WaiverSigned { get; init; }
+
+    /// <summary>Suspended by staff, and why (<c>suspended</c>).</summary>
+    [Id(1)] public Suspension? Suspension { get; init; }
+
+    /// <summary>What is owed and overdue (<c>balance-due</c>).</summary>
+    [Id(2)] public Money? BalanceDue { get; init; }
+}
+
+/// <summary>No booking may lie in a suspension.</summary>
+/// <param name="Reason">Why, as the member reads it.</param>
+/// <param name="Until">First instant that is free again; null: until staff lift it.</param>
+[GenerateSerializer, Immutable, Alias("suspension")]
+public sealed record Suspension([property: Id(0)] string Reason, [property: Id(1)] Instant? Until);
+
+/// <summary>A booking nobody came to.</summary>
+[GenerateSerializer, Immutable, Alias("strike")]
+public sealed record Strike([property: Id(0)] Guid BookingId, [property: Id(1)] string ToolId, [property: Id(2)] Instant At, [property: Id(3)] Instant Until);
+
+/// <summary>What a booking leaves with the member: a strike, or the use of certifications.</summary>
+[GenerateSerializer, Immutable, Alias("member-mark")]
+public sealed record MemberMark([property: Id(0)] Strike? Strike, [property: Id(1)] ImmutableArray<string> Used, [property: Id(2)] Instant UsedAt);
+
+/// <summary>Who a member is to those who decide.</summary>
+[GenerateSerializer, Immutable, Alias("member-facts")]
+public sealed record MemberFacts(
+    [property: Id(0)] bool Exists, [property: Id(1)] string? PlanId, [property: Id(2)] string? CompanyId, [property: Id(3)] ImmutableArray<string> Certifications);
 
 /// <summary>What the member may use, and from when to when.</summary>
 [GenerateSerializer, Immutable, Alias("membership")]
@@ -96,7 +146,11 @@ public sealed record Certification(
 [GenerateSerializer, Immutable, Alias("member-view")]
 public sealed record MemberView(
     [property: Id(0)] string Id, [property: Id(1)] MemberDefinition Definition, [property: Id(2)] ImmutableArray<Certification> Certifications,
-    [property: Id(3)] long Version);
+    [property: Id(3)] long Version)
+{
+    /// <summary>Strikes that count or counted, oldest first.</summary>
+    [Id(4)] public ImmutableArray<Strike> Strikes { get; init; } = [];
+}
 
 /// <summary>Everything a member needs to decide on a booking.</summary>
 [GenerateSerializer, Immutable, Alias("hold-request")]
@@ -110,6 +164,35 @@ public sealed record HoldRequest
     [Id(5)] public string? Purpose { get; init; }
     [Id(6)] public SpaceFacts Space { get; init; } = new();
     [Id(7)] public Instant HeldUntil { get; init; }
+    [Id(8)] public Occasion Occasion { get; init; }
+
+    /// <summary>The other tools of a bundle.</summary>
+    [Id(9)] public ImmutableArray<ToolTerms> Also { get; init; } = [];
+
+    /// <summary>Keys of everything that will be claimed, in the order of claiming; journalled, so that whoever finds the booking halfway knows whom to ask.</summary>
+    [Id(10)] public ImmutableArray<string> Claims { get; init; } = [];
+
+    /// <summary>Slots to be taken for booked: the occurrences of a series before this one, in a preview.</summary>
+    [Id(11)] public ImmutableArray<Slot> Earlier { get; init; } = [];
+    [Id(12)] public Guid? SeriesId { get; init; }
+
+    /// <summary>The plan and company the request was made with; <c>changed-meanwhile</c> where the member has others now.</summary>
+    [Id(13)] public string? PlanId { get; init; }
+    [Id(14)] public string? CompanyId { get; init; }
+
+    /// <summary>Of a hand-over: whose booking it was. Its slot does not count against the member.</summary>
+    [Id(15)] public string? From { get; init; }
+
+    /// <summary>Whose limits are asked: of a company, the member who books.</summary>
+    [Id(16)] public string MemberId { get; init; } = "";
+
+    /// <summary>An offer of the waitlist, exclusive until then.</summary>
+    [Id(17)] public Instant? OfferUntil { get; init; }
+
+    [Id(18)] public Guid? WaitId { get; init; }
+
+    /// <summary>The tool and the others of its bundle.</summary>
+    public IEnumerable<ToolTerms> Tools => [Tool, .. Also];
 }
 
 /// <summary>What came of a hold.</summary>

@@ -41,15 +41,29 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
         return Task.FromResult(slots.Select(slot => Refusals(request, slot, now)).ToImmutableArray());
     }
 
+    public Task<MemberFacts> Facts() => Task.FromResult(new MemberFacts(
+        State.Exists, State.Exists ? State.Definition.Membership.PlanId : null, State.Definition.CompanyId, [.. State.Certifications.Select(c => c.Id)]));
+
+    public async Task<bool> Forgive(Guid bookingId, string actor, string? reason)
+    {
+        if (State.Strikes.FirstOrDefault(s => s.BookingId == bookingId) is not { } strike) return false;
+        await SaveChanged(State with { Strikes = State.Strikes.Remove(strike) }, actor, $"strike forgiven: {strike.ToolId} {reason}".TrimEnd());
+        return true;
+    }
+
+    public Task Mark(MemberMark mark) => Save(State.With(mark).Pruned(time.Now()) with { Outbox = [] });
+
     public async Task<HoldAnswer> Hold(HoldRequest request)
     {
         var now = time.Now();
         var standing = State.HoldOf(request.BookingId);
         if (standing?.Slots.Contains(request.Slot) == true) return Answer([], now);   // a retry
-        var refusals = Refusals(request, request.Slot, now);
+        var refusals = (request.PlanId, request.CompanyId) == (State.Exists ? State.Definition.Membership.PlanId : null, State.Definition.CompanyId)
+            ? Refusals(request, request.Slot, now)
+            : [new ChangedMeanwhile("membership")];
         if (!refusals.IsEmpty) return Answer(refusals, now);
         await Save(standing is null
-            ? State.Pruned(now).With(HoldFor(request)) with { Outbox = [Held(request, now)] }
+            ? State.Pruned(now).With(Members.Hold.For(request)) with { Outbox = [request.From is null ? Held(request, now) : HandingOver(request, now)] }
             : State.Pruned(now).With(standing with { Next = request.Slot }) with { Outbox = [Moving(request, now)] });
         return Answer([], now);
     }
@@ -57,21 +71,24 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
     public async Task Remember(HoldRequest request, BookingState outcome)
     {
         var now = time.Now();
-        BookingEvent happened = outcome == BookingState.Confirmed ? Confirmed(request, now) : Ended(request.BookingId, request.Tool.ToolId, outcome, [], now);
-        var next = outcome == BookingState.Confirmed ? State.With(HoldFor(request)) : State;
+        var tookPlace = outcome is BookingState.Confirmed or BookingState.Completed;
+        var happened = Ended(request.BookingId, request.Tool.ToolId, tookPlace ? BookingState.Completed : outcome, [], now);
+        var next = tookPlace ? State.With(Members.Hold.For(request)) : State;
         await Save(next.Pruned(now) with { Outbox = [Held(request, now), happened] });
     }
 
-    public async Task Settle(Guid bookingId, string toolId, Slot? slot, BookingState? outcome, ImmutableArray<string> refusals)
+    public async Task Settle(Guid bookingId, string toolId, Slot? slot, BookingState? outcome, ImmutableArray<string> refusals, MemberMark? mark)
     {
         var now = time.Now();
         var next = slot is { } stands && State.HoldOf(bookingId) is { } hold
             ? State.With(hold with { Slot = stands, Next = null })
             : State.Without(bookingId);
+        if (mark is not null) next = next.With(mark);
         BookingEvent settled = outcome is { } ended
             ? Ended(bookingId, toolId, ended, refusals, now)
             : new HoldSettled(now, Actors.System, bookingId, toolId, Id, slot);
-        await Save(next.Pruned(now) with { Outbox = [settled] });
+        DomainEvent[] changed = mark?.Strike is null ? [] : [new MemberChanged(now, Actors.System, ViewOf(next), "strike: " + toolId)];
+        await Save(next.Pruned(now) with { Outbox = [settled, .. changed] });
     }
 
     // Somebody who was never a member has no membership that staff could override.
@@ -86,22 +103,26 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
         return ViewOf(State);
     }
 
-    private MemberView ViewOf(MemberState member) => new(Id, member.Definition, member.Certifications, member.Version);
+    private MemberView ViewOf(MemberState member) => new(Id, member.Definition, member.Certifications, member.Version) { Strikes = member.Strikes };
 
     private HoldAnswer Answer(ImmutableArray<Refusal> refusals, Instant now) => new(refusals, State.Definition.CompanyId, now);
 
-    private static Hold HoldFor(HoldRequest request) =>
-        new(request.BookingId, request.Tool.ToolId, request.Slot, Next: null, request.Tool.Policy.MinimumGap ?? Duration.Zero);
-
     private BookingHeld Held(HoldRequest request, Instant now) => new(
         now, request.Actor, request.BookingId, request.Tool.ToolId, Id, State.Definition.CompanyId, request.Slot, request.Purpose,
-        request.HeldUntil, request.OverrideReason);
+        request.HeldUntil, request.OverrideReason)
+    {
+        AlsoTools = [.. request.Also.Select(t => t.ToolId)],
+        Claims = request.Claims,
+        SeriesId = request.SeriesId,
+        WaitId = request.WaitId,
+        OfferUntil = request.OfferUntil,
+    };
+
+    private BookingHandingOver HandingOver(HoldRequest request, Instant now) => new(
+        now, request.Actor, request.BookingId, request.Tool.ToolId, request.From!, Id, request.HeldUntil, request.OverrideReason);
 
     private BookingMoving Moving(HoldRequest request, Instant now) => new(
         now, request.Actor, request.BookingId, request.Tool.ToolId, Id, request.Slot, request.HeldUntil, request.OverrideReason);
-
-    private BookingConfirmed Confirmed(HoldRequest request, Instant now) => new(
-        now, request.Actor, request.BookingId, request.Tool.ToolId, Id, State.Definition.CompanyId, request.Slot, request.Tool.Version);
 
     private BookingEnded Ended(Guid bookingId, string toolId, BookingState outcome, ImmutableArray<string> refusals, Instant now) =>
         new(now, Actors.System, bookingId, toolId, Id, outcome, null, refusals, HoldSettled: true);

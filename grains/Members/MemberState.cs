@@ -13,6 +13,12 @@ internal sealed record MemberState : IHasOutbox
     public ImmutableArray<Certification> Certifications { get; init; } = [];
     public ImmutableArray<Hold> Holds { get; init; } = [];
 
+    /// <summary>Oldest first; one that ran out leaves with a later write.</summary>
+    public ImmutableArray<Strike> Strikes { get; init; } = [];
+
+    /// <summary>When a tool that asks for a certification was last used, by certification; kept only for those that lapse by disuse.</summary>
+    public ImmutableDictionary<string, Instant> LastUsed { get; init; } = ImmutableDictionary<string, Instant>.Empty;
+
     /// <summary>Rises with every change of the definition or the certifications; 0 before the first.</summary>
     public long Version { get; init; }
 
@@ -22,28 +28,71 @@ internal sealed record MemberState : IHasOutbox
 
     public Certification? CertificationOf(string id) => Certifications.FirstOrDefault(c => c.Id == id);
 
-    public Hold? HoldOf(Guid bookingId) => Holds.FirstOrDefault(h => h.BookingId == bookingId);
+    public Hold? HoldOf(Guid bookingId) => Holds.Of(bookingId);
 
-    public MemberState With(Hold hold) => this with { Holds = Holds.RemoveAll(h => h.BookingId == hold.BookingId).Add(hold) };
+    public MemberState With(Hold hold) => this with { Holds = Holds.With(hold) };
 
     public MemberState Without(Guid bookingId) => this with { Holds = Holds.RemoveAll(h => h.BookingId == bookingId) };
 
-    /// <summary>Forgets holds too old for any limit: a local week and a day, and the longest gap a tool asks for, lie behind them.</summary>
-    public MemberState Pruned(Instant now)
+    public MemberState With(MemberMark mark) => this with
     {
-        return this with { Holds = Holds.RemoveAll(h => h.Slots.All(s => s.End + Duration.Max(Remembered, h.Gap) <= now)) };
-    }
+        Strikes = mark.Strike is { } strike ? Strikes.RemoveAll(s => s.BookingId == strike.BookingId).Add(strike) : Strikes,
+        LastUsed = mark.Used.Aggregate(LastUsed, (used, id) => used.SetItem(id, mark.UsedAt)),
+    };
 
-    private static readonly Duration Remembered = Duration.FromDays(9);
+    /// <summary>Forgets what can count no more: holds (<see cref="HoldList.Remembered"/>), and strikes a year after they ran out.</summary>
+    public MemberState Pruned(Instant now) => this with
+    {
+        Holds = Holds.Remembered(now),
+        Strikes = Strikes.RemoveAll(s => s.Until + Duration.FromDays(366) <= now),
+    };
+}
+
+/// <summary>Holds of a member or a company, in the order they were made.</summary>
+internal static class HoldList
+{
+    private static readonly Duration Week = Duration.FromDays(9);
+
+    public static Hold? Of(this ImmutableArray<Hold> holds, Guid bookingId) => holds.FirstOrDefault(h => h.BookingId == bookingId);
+
+    public static ImmutableArray<Hold> With(this ImmutableArray<Hold> holds, Hold hold) => holds.RemoveAll(h => h.BookingId == hold.BookingId).Add(hold);
+
+    /// <summary>Without those too old for any limit: a local week and a day, and the longest gap a tool asks for, lie behind them.</summary>
+    public static ImmutableArray<Hold> Remembered(this ImmutableArray<Hold> holds, Instant now) =>
+        holds.RemoveAll(h => h.Slots.All(s => s.End + Duration.Max(Week, h.Gap) <= now));
 }
 
 /// <summary>A booking that counts against limits. While it moves, both its slots do.</summary>
 /// <param name="BookingId">Whose.</param>
-/// <param name="ToolId">On which tool.</param>
+/// <param name="ToolId">On which tool; the first of a bundle.</param>
 /// <param name="Slot">Where it stands.</param>
 /// <param name="Next">Where it is about to move.</param>
 /// <param name="Gap">The tool's minimum gap when it was made: so long after its end it is still remembered.</param>
 internal sealed record Hold(Guid BookingId, string ToolId, Slot Slot, Slot? Next, Duration Gap)
 {
+    public string? Category { get; init; }
+
+    /// <summary>The other tools of a bundle.</summary>
+    public ImmutableArray<HeldTool> Also { get; init; } = [];
+
+    /// <summary>At a company: who books.</summary>
+    public string? MemberId { get; init; }
+
     [JsonIgnore] public IEnumerable<Slot> Slots => Next is { } next ? [Slot, next] : [Slot];
+
+    public static Hold For(HoldRequest request) =>
+        new(request.BookingId, request.Tool.ToolId, request.Slot, Next: null, request.Tools.Max(t => t.Policy.MinimumGap ?? Duration.Zero))
+        {
+            Category = request.Tool.Category,
+            Also = [.. request.Also.Select(t => new HeldTool(t.ToolId, t.Category))],
+        };
+
+    /// <summary>Whether the booking has that tool.</summary>
+    public bool IsOf(string toolId) => ToolId == toolId || Also.Any(t => t.ToolId == toolId);
+
+    /// <summary>How many of its tools are of that category.</summary>
+    public int CountOf(string category) => (Category == category ? 1 : 0) + Also.Count(t => t.Category == category);
 }
+
+/// <summary>A tool of a bundle, as a hold remembers it.</summary>
+internal sealed record HeldTool(string ToolId, string? Category);

@@ -15,12 +15,12 @@ internal static class Alternatives
     /// <summary>At most <paramref name="most"/> slots of the asked length that break no rule of the tool, nearest start first.</summary>
     public static ImmutableArray<Slot> Nearest(ToolState tool, ClaimRequest request, Instant now, int most)
     {
-        var policy = tool.Definition.Policy.Over(request.Space.Defaults);
+        var policy = PolicyLevels.Of(request.ThingId, tool.Definition.AreaId, tool.Definition.Category, tool.Definition.Policy, request.PlanId, request.Space).Effective;
         if (!request.Slot.IsBookable || request.Slot.Duration > Reach) return [];
         return Free(tool, request, policy, now)
             .SelectMany(gap => Fits(gap, request.Slot, policy, request.Space.Zone))
             .OrderBy(slot => Distance(slot, request.Slot)).ThenBy(slot => slot.Start)
-            .Where(slot => Deciding.Refusals(tool, request with { Slot = slot, PolicyVersion = null }, now).IsEmpty)
+            .Where(slot => Deciding.Refusals(tool, request with { Slot = slot, PolicyVersion = null, OverrideReason = null }, now).IsEmpty)
             .Take(most).ToImmutableArray();
     }
 

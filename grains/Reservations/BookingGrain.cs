@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Companies;
 using Makerspace.Journal;
 using Makerspace.Members;
 using Makerspace.Spaces;
@@ -9,11 +10,12 @@ using NodaTime;
 namespace Makerspace.Reservations;
 
 /// <summary>
-/// Calls go from here to Space, Area, Member and Tool, never back. Each step is one write of one grain, idempotent by booking id;
-/// docs/design.md draws them, and says who finishes what a crash leaves between two.
+/// Calls go from here to Space, Member, Company, Area, Resource and Tool, never back. Each step is one write of one grain, idempotent by
+/// booking id; docs/design.md draws them, and says who finishes what a crash leaves between two. Here: making, moving, handing over;
+/// BookingLife.cs has what the clock, staff and the tool's door do to a booking, BookingSettling.cs what makes all parties agree.
 /// </summary>
 [GrainType("booking")]
-internal sealed class BookingGrain(IBookingHistory history, IToolDirectory tools, TimeProvider time) : Grain, IBookingGrain
+internal sealed partial class BookingGrain(IBookingHistory history, IToolDirectory tools, TimeProvider time) : Grain, IBookingGrain
 {
     /// <summary>How long a step under way may take until it can no longer succeed.</summary>
     private static readonly Duration HoldTime = Duration.FromSeconds(20);
@@ -33,20 +35,24 @@ internal sealed class BookingGrain(IBookingHistory history, IToolDirectory tools
     {
         if (record is { View.State: BookingState.Held }) await SettleNow(nothingInFlight: false);
         if (record is { } made && !made.MadeBy(request)) return new BookingAnswer { KeyReused = true };
-        if (record is { View.State: BookingState.Confirmed or BookingState.Cancelled }) return Standing();
-        var asked = await Ask(request);
-        return asked.Answer is { } refused ? refused : await HoldAndClaim(asked);
+        if (record is not (null or { View.State: BookingState.Held or BookingState.Expired or BookingState.Refused })) return Standing();
+        var asked = await Ask(request, Occasion.Book);
+        return asked.Accepted ? await HoldAndClaim(request, asked) : await Refused(request, asked);
     });
 
-    public async Task<BookingAnswer> Preview(BookingRequest request) => (await Ask(request)).Answer ?? new BookingAnswer();
+    public async Task<BookingAnswer> Preview(BookingRequest request)
+    {
+        var asked = await Ask(request, Occasion.Book);
+        return asked.Accepted ? new BookingAnswer { Becomes = asked.Claim.Becomes } : await Refused(request, asked);
+    }
 
     public Task<BookingAnswer> Remember(BookingRequest request, BookingState outcome) => Stepwise(async () =>
     {
         if (record is { } made) return made.MadeBy(request) ? Standing() : new BookingAnswer { KeyReused = true };
-        if (!request.Slot.IsBookable || request.Slot.End > time.Now()) return Refused([new SlotInvalid(request.Slot, Duration.Zero)]);
-        var claim = ClaimFor(request, await Space.Facts());
-        if ((await Tool(request.ToolId).Check(claim)).Terms is not { } terms) return new BookingAnswer { Missing = "tool" };
-        await Member(request.MemberId).Remember(HoldFor(request, terms, claim), outcome);
+        if (!request.Slot.IsBookable || request.Slot.End > time.Now()) return Answer([new SlotInvalid(request.Slot, Duration.Zero)]);
+        var asked = await Ask(request, Occasion.Book);
+        if (asked.Missing is { } missing) return new BookingAnswer { Missing = missing };
+        await Member(request.MemberId).Remember(asked.Hold with { Claims = [Keys.Tool(request.ToolId)] }, outcome);
         await Reload(CancellationToken.None);
         return Standing();
     });
@@ -54,143 +60,123 @@ internal sealed class BookingGrain(IBookingHistory history, IToolDirectory tools
     public Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
-        var booking = record!.View;
-        if (booking.State != BookingState.Confirmed || booking.Slot.Start <= time.Now())
-            return Refused([new NotMovable(booking.State, booking.Slot.Start <= time.Now())]);
-        if (record.Unsettled && record.MovingTo != slot) return Refused([new ChangedMeanwhile("booking")]);   // an earlier move may still arrive
-        if (booking.Slot == slot) return Standing();
-        var asked = await Ask(new BookingRequest
-        {
-            ToolId = booking.ToolId, MemberId = booking.MemberId, Slot = slot, Actor = actor, OverrideReason = overrideReason,
-        });
-        return asked.Answer is { } refused ? refused with { Booking = booking } : await HoldAndMove(asked);
+        if (NotMovable(slot, overrideReason) is { } refusal) return Answer([refusal]);
+        if (record!.View.Slot == slot) return Standing();
+        return await Change(Request(slot, actor, overrideReason), Occasion.Move);
     });
 
-    public Task<BookingAnswer> Cancel(string actor, string? reason) => Stepwise(async () =>
+    public Task<BookingAnswer> PreviewMove(Slot slot, string actor, string? overrideReason) => Stepwise(async () =>
+    {
+        if (await Unready() is { } missing) return missing;
+        if (NotMovable(slot, overrideReason) is { } refusal) return Answer([refusal]);
+        var request = Request(slot, actor, overrideReason);
+        var asked = await Ask(request, Occasion.Move);
+        return asked.Accepted || record!.View.Slot == slot ? Standing() : await Refused(request, asked);
+    });
+
+    public Task<BookingAnswer> Extend(Instant end, string actor, string? overrideReason) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
         var booking = record!.View;
-        if (booking.State == BookingState.Cancelled) return Standing();
-        if (booking.State != BookingState.Confirmed || booking.Slot.End <= time.Now())
-            return Refused([new NotCancellable(booking.State, booking.Slot.End <= time.Now())]);
-        await Tool(booking.ToolId).Release(booking.Id, BookingState.Cancelled, actor, reason);
-        await Member(booking.MemberId).Settle(booking.Id, booking.ToolId, slot: null, outcome: null, refusals: []);
-        await Reload(CancellationToken.None);
+        if (booking.State != BookingState.CheckedIn) return Answer([new NotCheckedIn(booking.State)]);
+        if (record.Unsettled && record.MovingTo?.End != end) return Answer([new ChangedMeanwhile("booking")]);
+        var slot = booking.Slot with { End = end };
+        if (end == booking.Slot.End) return Standing();
+        if (end < booking.Slot.End || end <= time.Now()) return Answer([new SlotInvalid(slot, Duration.Zero)]);
+        return await Change(Request(slot, actor, overrideReason), Occasion.Extend);
+    });
+
+    public Task<BookingAnswer> HandOver(string memberId, string actor, string? overrideReason) => Stepwise(async () =>
+    {
+        if (await Unready() is { } missing) return missing;
+        var booking = record!.View;
+        if (booking.MemberId == memberId) return Standing();
+        if (record.Unsettled && record.Surplus != memberId) return Answer([new ChangedMeanwhile("booking")]);
+        var colleague = await Member(memberId).Facts();
+        var same = colleague.Exists && colleague.CompanyId is not null && colleague.CompanyId == booking.CompanyId;
+        var toCome = booking.State is BookingState.Confirmed or BookingState.AwaitingApproval && booking.Slot.Start > time.Now();
+        if (!same || !toCome) return Answer([new NotTransferable(booking.State, same)]);
+        return await Change(Request(booking.Slot, actor, overrideReason) with { MemberId = memberId }, Occasion.HandOver);
+    });
+
+    // Of two bookings that meet, the order of the stops lets one through: it is the same for all.
+    private async Task<BookingAnswer> HoldAndClaim(BookingRequest request, Asked asked)
+    {
+        var madeAt = record is { View.State: BookingState.Held } ? record.View.MadeAt : (Instant?)null;
+        var held = await Member(request.MemberId).Hold(asked.Hold);
+        if (!held.Refusals.IsEmpty) return await Refused(request, asked with { Refusals = held.Refusals });
+        var refusals = await HoldAtCompany(asked);
+        Claim? home = null;
+        if (refusals.IsEmpty) (refusals, home) = await ClaimAll(asked);
+        if (home is not null) refusals = await Asking.Outages(asked);
+        if (home is null || !refusals.IsEmpty) return await Undone(request, asked, refusals, home);
+        record = Made(request, asked, home, madeAt ?? held.At);
         return Standing();
-    });
-
-    public Task<BookingView?> Settle(bool nothingInFlight) => Stepwise(async () =>
-    {
-        await SettleNow(nothingInFlight);
-        return record?.View;
-    });
-
-    // Everybody's refusals at once; nothing is written.
-    private async Task<Asked> Ask(BookingRequest request)
-    {
-        var space = await Space.Facts();
-        var claim = ClaimFor(request, space);
-        var quote = await Tool(request.ToolId).Check(claim);
-        if (quote.Terms is not { } terms) return new Asked(claim, null!, new BookingAnswer { Missing = "tool" });
-        var hold = HoldFor(request, terms, claim);
-        var closed = await AreaRefusals(terms, claim);
-        var member = await Member(request.MemberId).Check(hold, [request.Slot]);
-        ImmutableArray<Refusal> refusals = [.. quote.Refusals, .. closed, .. member[0]];
-        return new Asked(claim, hold, refusals.IsEmpty ? null : await RefusedWithAlternatives(refusals, claim, hold));
     }
 
-    private async Task<BookingAnswer> HoldAndClaim(Asked asked)
+    private async Task<ImmutableArray<Refusal>> HoldAtCompany(Asked asked) =>
+        asked.Claim.CompanyId is { } company ? await Company(company).Hold(asked.Hold) : [];
+
+    private async Task<(ImmutableArray<Refusal> Refusals, Claim? Home)> ClaimAll(Asked asked)
     {
-        var held = await Member(asked.Claim.MemberId).Hold(asked.Hold);
-        if (!held.Refusals.IsEmpty) return await RefusedWithAlternatives(held.Refusals, asked.Claim, asked.Hold);
-        var answer = await Tool(asked.Hold.Tool.ToolId).Claim(asked.Claim with { CompanyId = held.CompanyId });
-        if (answer.Claim is not null)
-        {
-            record = Confirmed(asked, answer.Claim, record is { View.State: BookingState.Held } ? record.View.MadeAt : held.At);
-            return Standing();
-        }
-        await Member(asked.Claim.MemberId).Settle(Id, asked.Hold.Tool.ToolId, null, BookingState.Refused, Codes(answer.Refusals));
+        foreach (var stop in asked.Stops[..^1])
+            if (await ClaimAt(stop) is { IsEmpty: false } refusals) return (refusals, null);
+        var last = asked.Stops[^1];
+        var answer = await Tool(Keys.Id(last.Key)).Claim(last.Request with { Commits = true });
+        return (answer.Refusals, answer.Claim);
+    }
+
+    private async Task<ImmutableArray<Refusal>> ClaimAt(Stop stop) => stop.IsArea
+        ? await Area(Keys.Id(stop.Key)).Claim(stop.Request)
+        : (await Tool(Keys.Id(stop.Key)).Claim(stop.Request with { Commits = false })).Refusals;
+
+    private async Task<BookingAnswer> Undone(BookingRequest request, Asked asked, ImmutableArray<Refusal> refusals, Claim? home)
+    {
+        if (home is not null) await Tool(Keys.Id(asked.Stops[^1].Key)).Release(new Ending(Id, request.ToolId, BookingState.Refused, Actors.System));
         await Reload(CancellationToken.None);
-        return await RefusedWithAlternatives(answer.Refusals, asked.Claim, asked.Hold);
+        await SettleParties(null, home is null ? BookingState.Refused : null, [.. refusals.Select(r => r.Code).Distinct()]);
+        return await Refused(request, asked with { Refusals = refusals });
     }
 
-    private async Task<BookingAnswer> HoldAndMove(Asked asked)
+    // Move, extend, hand over: hold the new, claim it everywhere, then let everybody forget the old; refused, everybody forgets the new.
+    private async Task<BookingAnswer> Change(BookingRequest request, Occasion occasion)
     {
-        var (member, tool) = (Member(asked.Claim.MemberId), asked.Hold.Tool.ToolId);
-        var refusals = (await member.Hold(asked.Hold)).Refusals;
-        if (refusals.IsEmpty)
-        {
-            var answer = await Tool(tool).Move(asked.Claim);
-            await member.Settle(Id, tool, answer.Claim?.Slot ?? record!.View.Slot, null, refusals: []);
-            await Reload(CancellationToken.None);
-            refusals = answer.Refusals;
-        }
-        return refusals.IsEmpty ? Standing() : (await RefusedWithAlternatives(refusals, asked.Claim, asked.Hold)) with { Booking = record!.View };
-    }
-
-    // The tool is the truth about a booking; the member's hold is made to agree with it.
-    private async Task SettleNow(bool nothingInFlight)
-    {
-        if (record is not { Unsettled: true }) return;
-        var claim = await Tool(record.View.ToolId).ClaimOf(Id);
-        await Reload(CancellationToken.None);   // what the tool wrote meanwhile
-        if (record is not { Unsettled: true } open) return;
-        var over = nothingInFlight || time.Now() > open.HeldUntil + Skew;
-        var done = open.View.State switch
-        {
-            BookingState.Held => over,
-            BookingState.Confirmed => over || claim?.Slot == open.MovingTo,
-            _ => true,
-        };
-        if (!done) return;
-        var slot = open.View.State == BookingState.Confirmed ? claim?.Slot ?? open.View.Slot : (Slot?)null;
-        BookingState? outcome = open.View.State == BookingState.Held ? BookingState.Expired : null;
-        await Member(open.View.MemberId).Settle(Id, open.View.ToolId, slot, outcome, refusals: []);
+        var asked = await Ask(request, occasion);
+        if (!asked.Accepted) return (await Refused(request, asked)) with { Booking = record!.View };
+        var held = await Member(request.MemberId).Hold(asked.Hold);
+        if (!held.Refusals.IsEmpty) return (await Refused(request, asked with { Refusals = held.Refusals })) with { Booking = record!.View };
+        var refusals = occasion == Occasion.HandOver ? [] : await HoldAtCompany(asked);
+        Claim? home = null;
+        if (refusals.IsEmpty) (refusals, home) = await ClaimAll(asked);
         await Reload(CancellationToken.None);
+        await SettleParties(home ?? await Tool(record!.Home).ClaimOf(Id), null, []);
+        return home is not null ? Standing() : (await Refused(request, asked with { Refusals = refusals })) with { Booking = record!.View };
     }
 
-    private async Task<BookingAnswer?> Unready()
+    private Refusal? NotMovable(Slot slot, string? overrideReason)
     {
-        await SettleNow(nothingInFlight: false);
-        return record is null ? new BookingAnswer { Missing = "booking" } : null;
+        var booking = record!.View;
+        if (!booking.State.IsToCome() || booking.State == BookingState.Offered || booking.Slot.Start <= time.Now())
+            return new NotMovable(booking.State, booking.Slot.Start <= time.Now());
+        if (record.Unsettled && record.MovingTo != slot) return new ChangedMeanwhile("booking");   // an earlier move may still arrive
+        // Moving away late would be cancelling late without the fee; to an earlier start never is.
+        if (overrideReason is null && booking.FreeUntil is { } free && time.Now() >= free && slot.Start > booking.Slot.Start)
+            return new NotMovable(booking.State, Begun: false) { LateSince = free };
+        return null;
     }
 
-    private async Task<ImmutableArray<Refusal>> AreaRefusals(ToolTerms terms, ClaimRequest claim)
-    {
-        var areas = claim.Space.AreaChain(terms.AreaId).Select(id => GrainFactory.GetGrain<IAreaGrain>(Keys.Area(id)).Check(claim.Slot));
-        return [.. (await Task.WhenAll(areas)).SelectMany(r => r)];
-    }
+    private Task<Asked> Ask(BookingRequest request, Occasion occasion) => Asking.Ask(
+        ClaimFor(request, occasion), HoldFor(request, occasion), [request.ToolId, .. request.AlsoTools]);
 
-    private async Task<BookingAnswer> RefusedWithAlternatives(ImmutableArray<Refusal> refusals, ClaimRequest claim, HoldRequest hold)
-    {
-        // An alternative breaks no rule at all, whatever staff would override.
-        var (asked, held) = (claim with { OverrideReason = null, PolicyVersion = null }, hold with { OverrideReason = null });
-        var sameTool = await OtherTimes(asked, held);
-        var sameTime = await OtherTools(asked, held);
-        return Refused(refusals) with { Alternatives = [.. sameTool, .. sameTime] };
-    }
+    private Asking Asking => new(GrainFactory);
 
-    private async Task<IEnumerable<Alternative>> OtherTimes(ClaimRequest claim, HoldRequest hold)
+    private async Task<BookingAnswer> Refused(BookingRequest request, Asked asked)
     {
-        var slots = await Tool(hold.Tool.ToolId).Suggest(claim, most: 12);
-        var refused = await Member(claim.MemberId).Check(hold, slots);
-        var closed = await Task.WhenAll(slots.Select(slot => AreaRefusals(hold.Tool, claim with { Slot = slot })));
-        return slots.Where((_, i) => refused[i].IsEmpty && closed[i].IsEmpty).Take(3).Select(slot => new Alternative(hold.Tool.ToolId, slot));
-    }
-
-    private async Task<IEnumerable<Alternative>> OtherTools(ClaimRequest claim, HoldRequest hold)
-    {
-        var others = await tools.Equivalents(hold.Tool.ToolId, most: 6, CancellationToken.None);
-        var free = await Task.WhenAll(others.Select(other => IsFree(other, claim, hold)));
-        return others.Where((_, i) => free[i]).Take(3).Select(other => new Alternative(other, claim.Slot));
-    }
-
-    private async Task<bool> IsFree(string toolId, ClaimRequest claim, HoldRequest hold)
-    {
-        var quote = await Tool(toolId).Check(claim);
-        if (quote.Terms is not { } terms || !quote.Refusals.IsEmpty) return false;
-        var refused = await Member(claim.MemberId).Check(hold with { Tool = terms }, [claim.Slot]);
-        return refused[0].IsEmpty && (await AreaRefusals(terms, claim)).IsEmpty;
+        if (asked.Missing is { } missing) return new BookingAnswer { Missing = missing };
+        var quiet = request with { OverrideReason = null, PolicyVersion = null };
+        var occasion = asked.Claim.Occasion == Occasion.HandOver ? Occasion.Book : asked.Claim.Occasion;
+        var others = new AlternativeSearch(asked.Claim, GrainFactory, tools, other => Ask(other, occasion));
+        return Answer(asked.Refusals) with { Alternatives = await others.Find(quiet, asked.Refusals) };
     }
 
     // After a failure in the middle of the steps the outcome is unknown: forget what was thought, and read the journal when next asked.
@@ -209,58 +195,85 @@ internal sealed class BookingGrain(IBookingHistory history, IToolDirectory tools
 
     private async Task Reload(CancellationToken cancellation) => record = BookingRecord.Of(await history.Read(Id, cancellation));
 
-    private BookingAnswer Standing() => new() { Booking = record!.View };
+    private BookingAnswer Standing() => new() { Booking = record!.View, Becomes = record.View.State };
 
-    private static BookingAnswer Refused(ImmutableArray<Refusal> refusals) => new() { Refusals = refusals };
+    private static BookingAnswer Answer(ImmutableArray<Refusal> refusals) => new() { Refusals = refusals };
 
-    private static ImmutableArray<string> Codes(ImmutableArray<Refusal> refusals) => [.. refusals.Select(r => r.Code).Distinct()];
-
-    private BookingRecord Confirmed(Asked asked, Claim claim, Instant madeAt) => new(
+    // What the journal says now, without reading it: the two events were written by the calls that were just answered.
+    private BookingRecord Made(BookingRequest request, Asked asked, Claim claim, Instant madeAt) => new(
         new BookingView
         {
             Id = Id,
-            ToolId = asked.Hold.Tool.ToolId,
+            ToolId = request.ToolId,
+            AlsoTools = request.AlsoTools,
             MemberId = claim.MemberId,
             CompanyId = claim.CompanyId,
             Slot = claim.Slot,
-            State = BookingState.Confirmed,
-            Purpose = asked.Hold.Purpose,
+            State = claim.State,
+            Purpose = request.Purpose,
             PolicyVersion = claim.PolicyVersion,
             MadeAt = madeAt,
-            MadeBy = asked.Claim.Actor,
+            MadeBy = request.Actor,
+            SeriesId = request.SeriesId,
+            WaitId = request.WaitId,
+            OfferUntil = request.OfferUntil,
+            Terms = asked.Claim.Terms,
         },
-        claim.Slot, Unsettled: false, MovingTo: null, asked.Claim.HeldUntil);
+        claim.Slot, [.. asked.Stops.Select(s => s.Key)], Unsettled: false, asked.Claim.HeldUntil)
+    {
+        MadeFor = request.MemberId,
+    };
 
-    private ClaimRequest ClaimFor(BookingRequest request, SpaceFacts space) => new()
+    private BookingRequest Request(Slot slot, string actor, string? overrideReason) => new()
+    {
+        ToolId = record!.View.ToolId,
+        AlsoTools = record.View.AlsoTools,
+        MemberId = record.View.MemberId,
+        Slot = slot,
+        Actor = actor,
+        OverrideReason = overrideReason,
+    };
+
+    private ClaimRequest ClaimFor(BookingRequest request, Occasion occasion) => new()
+    {
+        BookingId = Id,
+        ToolId = request.ToolId,
+        MemberId = request.MemberId,
+        Slot = request.Slot,
+        Actor = request.Actor,
+        OverrideReason = request.OverrideReason,
+        Occasion = occasion,
+        PolicyVersion = request.PolicyVersion,
+        Becomes = request.OfferUntil is null ? BookingState.Confirmed : BookingState.Offered,
+        Earlier = request.Earlier,
+        // A step that is taken up again keeps its end: the sweep goes by the one in the journal.
+        HeldUntil = record is { Unsettled: true } ? record.HeldUntil : time.Now() + HoldTime,
+    };
+
+    private HoldRequest HoldFor(BookingRequest request, Occasion occasion) => new()
     {
         BookingId = Id,
         MemberId = request.MemberId,
         Slot = request.Slot,
         Actor = request.Actor,
         OverrideReason = request.OverrideReason,
-        Space = space,
-        // A step that is taken up again keeps its end: the sweep goes by the one in the journal.
-        HeldUntil = record is { Unsettled: true } ? record.HeldUntil : time.Now() + HoldTime,
-    };
-
-    private static HoldRequest HoldFor(BookingRequest request, ToolTerms terms, ClaimRequest claim) => new()
-    {
-        BookingId = claim.BookingId,
-        Tool = terms,
-        Slot = request.Slot,
-        Actor = request.Actor,
-        OverrideReason = request.OverrideReason,
+        Occasion = occasion,
         Purpose = request.Purpose,
-        Space = claim.Space,
-        HeldUntil = claim.HeldUntil,
+        Earlier = request.Earlier,
+        SeriesId = request.SeriesId,
+        WaitId = request.WaitId,
+        OfferUntil = request.OfferUntil,
+        From = occasion == Occasion.HandOver ? record!.View.MemberId : null,
+        HeldUntil = record is { Unsettled: true } ? record.HeldUntil : time.Now() + HoldTime,
     };
 
     private ISpaceGrain Space => GrainFactory.GetGrain<ISpaceGrain>(Keys.Space);
 
     private IToolGrain Tool(string id) => GrainFactory.GetGrain<IToolGrain>(Keys.Tool(id));
 
+    private IAreaGrain Area(string id) => GrainFactory.GetGrain<IAreaGrain>(Keys.Area(id));
+
     private IMemberGrain Member(string id) => GrainFactory.GetGrain<IMemberGrain>(Keys.Member(id));
 
-    /// <summary>A request with what was learned in asking around; <paramref name="Answer"/> where it is refused already.</summary>
-    private sealed record Asked(ClaimRequest Claim, HoldRequest Hold, BookingAnswer? Answer);
+    private ICompanyGrain Company(string id) => GrainFactory.GetGrain<ICompanyGrain>(Keys.Company(id));
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Makerspace.Journal;
+using Makerspace.Members;
 using Makerspace.Time;
 using NodaTime;
 
@@ -6,48 +8,69 @@ namespace Makerspace.Reservations;
 
 /// <summary>A booking as its events tell it.</summary>
 /// <param name="View">What others see.</param>
-/// <param name="Asked">The slot first asked for: with the tool, the member and the purpose, what makes a retry the same request.</param>
-/// <param name="Unsettled">Member and Tool may disagree: a step was begun and not seen to end.</param>
-/// <param name="MovingTo">The slot that the step under way moves to.</param>
+/// <param name="Asked">The slot first asked for: with the tools, the member and the purpose, what makes a retry the same request.</param>
+/// <param name="Claims">Keys of what it claims, in the order of claiming. The last is the booking's home: what that one says of it is true.</param>
+/// <param name="Unsettled">The parties may disagree: a step was begun and not seen to end.</param>
 /// <param name="HeldUntil">After this the step under way can no longer succeed.</param>
-internal sealed record BookingRecord(BookingView View, Slot Asked, bool Unsettled, Slot? MovingTo, Instant HeldUntil)
+internal sealed record BookingRecord(BookingView View, Slot Asked, ImmutableArray<string> Claims, bool Unsettled, Instant HeldUntil)
 {
+    /// <summary>The slot that the step under way moves to.</summary>
+    public Slot? MovingTo { get; init; }
+
+    /// <summary>Of a hand-over under way: the member whose hold is one too many. The colleague's until the tool has agreed, then the giver's.</summary>
+    public string? Surplus { get; init; }
+
+    /// <summary>The hand-over under way has the tool's word.</summary>
+    public bool Handed { get; init; }
+
+    /// <summary>The member the booking was first made for: a hand-over does not make the first request another one.</summary>
+    public string MadeFor { get; init; } = "";
+
+    public Instant? EndedAt { get; init; }
+
+    /// <summary>The tool or room whose claim is the truth about the booking.</summary>
+    public string Home => Keys.Id(Claims[^1]);
+
     /// <summary>The record of a booking that has these events, or null if it has none.</summary>
     public static BookingRecord? Of(IEnumerable<BookingEvent> events) => events.Aggregate((BookingRecord?)null, After);
 
     /// <summary>The record once <paramref name="happened"/> has.</summary>
-    public static BookingRecord? After(BookingRecord? record, BookingEvent happened) => happened switch
+    public static BookingRecord? After(BookingRecord? record, BookingEvent happened) => (record, happened) switch
     {
-        BookingHeld held => Begun(held),
-        BookingConfirmed confirmed => record?.Settled(record.View with
+        (_, BookingHeld held) => Begun(held),
+        (null, _) => null,
+        (_, BookingMoving moving) => record with { Unsettled = true, MovingTo = moving.To, HeldUntil = moving.HeldUntil },
+        (_, BookingHandingOver handing) => record with { Unsettled = true, Surplus = handing.To, Handed = false, HeldUntil = handing.HeldUntil },
+        (_, BookingMoved) => record with { Unsettled = true, View = BookingFold.After(record.View, happened) },
+        (_, BookingHandedOver handed) => record with { Unsettled = true, Surplus = handed.From, Handed = true, View = BookingFold.After(record.View, happened) },
+        (_, BookingEnded ended) => record with
         {
-            State = BookingState.Confirmed, Slot = confirmed.Slot, PolicyVersion = confirmed.PolicyVersion,
-        }),
-        BookingMoving moving => record! with { Unsettled = true, MovingTo = moving.To, HeldUntil = moving.HeldUntil },
-        BookingMoved moved => record! with { Unsettled = true, View = record.View with { Slot = moved.To, PolicyVersion = moved.PolicyVersion } },
-        BookingEnded ended => record! with { Unsettled = !ended.HoldSettled, MovingTo = null, View = record.View with { State = ended.Outcome } },
-        HoldSettled => record?.Settled(record.View),
-        _ => record,
+            Unsettled = !ended.HoldSettled, MovingTo = null, Surplus = null, EndedAt = ended.At, View = BookingFold.After(record.View, happened),
+        },
+        (_, BookingConfirmed or HoldSettled) => record.Settled(BookingFold.After(record.View, happened)),
+        _ => record with { View = BookingFold.After(record.View, happened) },
     };
 
     private static BookingRecord Begun(BookingHeld held) => new(
-        new BookingView
-        {
-            Id = held.BookingId,
-            ToolId = held.ToolId,
-            MemberId = held.MemberId,
-            CompanyId = held.CompanyId,
-            Slot = held.Slot,
-            State = BookingState.Held,
-            Purpose = held.Purpose,
-            MadeAt = held.At,
-            MadeBy = held.Actor,
-        },
-        held.Slot, Unsettled: true, MovingTo: null, held.HeldUntil);
+        BookingFold.Begun(held), held.Slot, held.Claims.IsEmpty ? [Keys.Tool(held.ToolId)] : held.Claims, Unsettled: true, held.HeldUntil)
+    {
+        MadeFor = held.MemberId,
+    };
 
-    private BookingRecord Settled(BookingView view) => this with { View = view, Unsettled = false, MovingTo = null };
+    public BookingRecord Settled(BookingView view) => this with { View = view, Unsettled = false, MovingTo = null, Surplus = null };
 
     /// <summary>Whether <paramref name="request"/> is the one this booking was made by.</summary>
     public bool MadeBy(BookingRequest request) =>
-        (View.ToolId, View.MemberId, Asked, View.Purpose) == (request.ToolId, request.MemberId, request.Slot, request.Purpose);
+        (View.ToolId, MadeFor, Asked, View.Purpose) == (request.ToolId, request.MemberId, request.Slot, request.Purpose)
+        && View.AlsoTools.SequenceEqual(request.AlsoTools);
+
+    /// <summary>What the member's hold covers: of a booking that counts, the time it has or had; null where it counts no more.</summary>
+    public Slot? Counted => View.State.Occupies() || View.State is BookingState.Completed or BookingState.NoShow ? View.Slot : null;
+
+    /// <summary>What the member keeps of it: the strike of a no-show.</summary>
+    public MemberMark? Mark => View.State == BookingState.NoShow && EndedAt is { } at
+        ? new MemberMark(new Strike(View.Id, View.ToolId, at, at + (View.Terms.StrikeExpiry ?? StrikeExpiry)), [], at)
+        : null;
+
+    private static readonly Duration StrikeExpiry = Duration.FromDays(90);
 }

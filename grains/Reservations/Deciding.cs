@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Reservations.Rules;
+using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
@@ -10,24 +12,33 @@ namespace Makerspace.Reservations;
 /// <summary>The decisions: every family of rules, all refusals, less those that staff override.</summary>
 internal static class Deciding
 {
-    /// <summary>What the tool has against the request.</summary>
+    /// <summary>What the tool has against the request; of a room around the tool (<see cref="ClaimUse.Inside"/>), only what the room has.</summary>
     public static ImmutableArray<Refusal> Refusals(ToolState tool, ClaimRequest request, Instant now)
     {
-        var policy = tool.Definition.Policy.Over(request.Space.Defaults);
+        var levels = PolicyLevels.Of(request.ThingId, tool.Definition.AreaId, tool.Definition.Category, tool.Definition.Policy, request.PlanId, request.Space);
+        var policy = levels.Effective;
         return
         [
-            .. Standing(SlotRules.Refusals(request.Slot, policy, request.Space, now), request.OverrideReason),
-            .. Standing(ClaimRules.Refusals(tool, request, policy, now), request.OverrideReason),
+            .. Standing(SlotRules.Refusals(request, policy, levels, now), request.OverrideReason),
+            .. Standing(ClaimRules.Refusals(tool, request, policy, levels, now), request.OverrideReason),
             .. ChangedMeanwhile(tool, request),
         ];
     }
 
-    /// <summary>What the member's side has against the slot.</summary>
+    /// <summary>What the member's side has against the slot: of every tool of a bundle.</summary>
     public static ImmutableArray<Refusal> Refusals(MemberState member, HoldRequest request, Slot slot, Instant now) =>
     [
-        .. Standing(MemberRules.Refusals(member, request, slot), request.OverrideReason),
+        .. Standing(MemberRules.Refusals(member, request, slot, now), request.OverrideReason),
         .. Standing(LimitRules.Refusals(member, request, slot, now), request.OverrideReason),
     ];
+
+    /// <summary>What the company's side has against the slot: its standing, and its pooled limits.</summary>
+    public static ImmutableArray<Refusal> Refusals(string companyId, CompanyState company, HoldRequest request, Slot slot, Instant now) =>
+        [.. Standing(CompanyRules.Refusals(companyId, company, request, slot, now), request.OverrideReason)];
+
+    /// <summary>What an area has against the slot: outages, its capacity, and that nobody may be alone there with a hazardous tool.</summary>
+    public static ImmutableArray<Refusal> Refusals(string areaId, AreaState area, ClaimRequest request) =>
+        [.. Standing(Rules.AreaRules.Refusals(areaId, area, request), request.OverrideReason)];
 
     /// <summary>The policy is still the one the request was made against.</summary>
     private static IEnumerable<Refusal> ChangedMeanwhile(ToolState tool, ClaimRequest request)

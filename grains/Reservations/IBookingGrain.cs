@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Makerspace.Time;
+using Makerspace.Tools;
 using NodaTime;
 
 namespace Makerspace.Reservations;
@@ -24,11 +25,50 @@ public interface IBookingGrain : IGrainWithStringKey
     /// </summary>
     [Alias("remember")] Task<BookingAnswer> Remember(BookingRequest request, BookingState outcome);
 
-    /// <summary>Moves to another slot of the same tool, or refuses and leaves the booking as it was.</summary>
+    /// <summary>Moves to another slot of the same tools, or refuses and leaves the booking as it was. A move to later, inside the late threshold, is refused.</summary>
     [Alias("move")] Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason);
 
-    /// <summary>Cancels. A booking cancelled already answers as before.</summary>
+    /// <summary>What <see cref="Move"/> would answer now. Writes nothing.</summary>
+    [Alias("preview-move")] Task<BookingAnswer> PreviewMove(Slot slot, string actor, string? overrideReason);
+
+    /// <summary>Cancels. A booking cancelled already answers as before. Late, it costs the fee of its terms, unless the tool is down or the space closed.</summary>
     [Alias("cancel")] Task<BookingAnswer> Cancel(string actor, string? reason);
+
+    /// <summary>What cancelling now would cost and why. Writes nothing.</summary>
+    [Alias("preview-cancel")] Task<CancelTerms?> PreviewCancel();
+
+    /// <summary>Staff approve a booking that waits for it.</summary>
+    [Alias("approve")] Task<BookingAnswer> Approve(string actor, string? note);
+
+    /// <summary>Staff decline a booking that waits for approval; it is cancelled, free of charge.</summary>
+    [Alias("decline")] Task<BookingAnswer> Decline(string actor, string? reason);
+
+    /// <summary>The member takes an offer of the waitlist.</summary>
+    [Alias("accept")] Task<BookingAnswer> Accept(string actor);
+
+    /// <summary>Checks in: every gate of who may use the tool now is asked again. Checked in already, it answers as before.</summary>
+    /// <param name="memberId">Who stands at the tool: the member or a colleague of the same company, who must be allowed to use it.</param>
+    /// <param name="actor">Who says so.</param>
+    /// <param name="overrideReason">Why staff override what may be overridden.</param>
+    [Alias("check-in")] Task<BookingAnswer> CheckIn(string memberId, string actor, string? overrideReason);
+
+    /// <summary>Ends the use. The rest of the slot is free again at once.</summary>
+    [Alias("check-out")] Task<BookingAnswer> CheckOut(string actor);
+
+    /// <summary>A later end while checked in, if nothing stands against it.</summary>
+    [Alias("extend")] Task<BookingAnswer> Extend(Instant end, string actor, string? overrideReason);
+
+    /// <summary>Hands a booking to come to a colleague of the same company, who must be allowed to book it.</summary>
+    [Alias("hand-over")] Task<BookingAnswer> HandOver(string memberId, string actor, string? overrideReason);
+
+    /// <summary>An outage takes the slot: the booking ends <see cref="BookingState.Displaced"/>, free of charge, and the answer carries what would work instead.</summary>
+    [Alias("displace")] Task<BookingAnswer> Displace(string actor, string reason);
+
+    /// <summary>Staff waive a late fee, with a reason.</summary>
+    [Alias("waive-fee")] Task<BookingAnswer> WaiveFee(string actor, string reason);
+
+    /// <summary>Does what has fallen due by the clock: a no-show is released, an offer or an unanswered request expires, a used booking completes. Late, or twice, it comes to the same.</summary>
+    [Alias("due")] Task<BookingView?> Due();
 
     /// <summary>The booking, or null if there is none with this id.</summary>
     [Alias("view")] Task<BookingView?> View();
@@ -52,6 +92,24 @@ public sealed record BookingRequest
 
     /// <summary>Why staff override what may be overridden. Whether the actor may is checked where the request enters.</summary>
     [Id(5)] public string? OverrideReason { get; init; }
+
+    /// <summary>The other tools of a bundle: booked for the same slot, all or nothing.</summary>
+    [Id(6)] public ImmutableArray<string> AlsoTools { get; init; } = [];
+
+    /// <summary>The series it is an occurrence of.</summary>
+    [Id(7)] public Guid? SeriesId { get; init; }
+
+    /// <summary>The version of the tool's policy the request was made against; null where any will do.</summary>
+    [Id(8)] public long? PolicyVersion { get; init; }
+
+    /// <summary>An offer of the waitlist: holds the slot until then, for the member to accept.</summary>
+    [Id(9)] public Instant? OfferUntil { get; init; }
+
+    /// <summary>In a preview: slots to be taken for booked by the member on the same tools.</summary>
+    [Id(10)] public ImmutableArray<Slot> Earlier { get; init; } = [];
+
+    /// <summary>The waitlist entry an offer answers.</summary>
+    [Id(11)] public Guid? WaitId { get; init; }
 }
 
 /// <summary>States of a booking's life; see docs/design for the moves between them.</summary>
@@ -68,6 +126,37 @@ public enum BookingState
 
     /// <summary>Held for a moment, then lost to somebody faster. As if never made.</summary>
     Refused,
+
+    /// <summary>Has the slot; staff must approve it.</summary>
+    AwaitingApproval,
+
+    /// <summary>Offered by the waitlist: has the slot until the offer runs out.</summary>
+    Offered,
+    CheckedIn,
+
+    /// <summary>Took place. Its slot is the time really had.</summary>
+    Completed,
+
+    /// <summary>Cancelled inside the late threshold.</summary>
+    LateCancelled,
+
+    /// <summary>Nobody checked in.</summary>
+    NoShow,
+
+    /// <summary>An outage took its slot.</summary>
+    Displaced,
+}
+
+/// <summary>What may be said of states.</summary>
+public static class BookingStates
+{
+    /// <summary>Has its slot: nobody else can.</summary>
+    public static bool Occupies(this BookingState state) =>
+        state is BookingState.Held or BookingState.AwaitingApproval or BookingState.Offered or BookingState.Confirmed or BookingState.CheckedIn;
+
+    /// <summary>Has its slot, and nobody has used it yet.</summary>
+    public static bool IsToCome(this BookingState state) =>
+        state is BookingState.AwaitingApproval or BookingState.Offered or BookingState.Confirmed;
 }
 
 /// <summary>A booking as it is.</summary>
@@ -84,7 +173,59 @@ public sealed record BookingView
     [Id(7)] public long PolicyVersion { get; init; }
     [Id(8)] public Instant MadeAt { get; init; }
     [Id(9)] public string MadeBy { get; init; } = "";
+
+    /// <summary>The other tools of a bundle.</summary>
+    [Id(10)] public ImmutableArray<string> AlsoTools { get; init; } = [];
+    [Id(11)] public Guid? SeriesId { get; init; }
+
+    /// <summary>What it keeps of the policy it was accepted under.</summary>
+    [Id(12)] public BookingTerms Terms { get; init; } = BookingTerms.None;
+    [Id(13)] public Instant? CheckedInAt { get; init; }
+
+    /// <summary>Until when an offer is exclusive.</summary>
+    [Id(14)] public Instant? OfferUntil { get; init; }
+
+    /// <summary>What a late cancellation costs; null where nothing, or waived.</summary>
+    [Id(15)] public Money? LateFee { get; init; }
+
+    /// <summary>Why a late cancellation costs nothing; a code: <c>tool-down</c>, <c>space-closed</c>, <c>re-booked</c>, <c>staff</c>.</summary>
+    [Id(16)] public string? FeeWaived { get; init; }
+
+    /// <summary>Why it ended, in words.</summary>
+    [Id(17)] public string? Reason { get; init; }
+
+    /// <summary>The waitlist entry an offer answers.</summary>
+    [Id(18)] public Guid? WaitId { get; init; }
+
+    /// <summary>The tool and the others of its bundle.</summary>
+    public IEnumerable<string> Tools => [ToolId, .. AlsoTools];
+
+    /// <summary>When the clock takes it a step further (<see cref="IBookingGrain.Due"/>); null where it never does.</summary>
+    public Instant? DueAt => State switch
+    {
+        BookingState.AwaitingApproval => Slot.Start,
+        BookingState.Offered => OfferUntil is { } until && until < Slot.End ? until : Slot.End,
+        BookingState.Confirmed when Terms.NoShowGrace is { } grace && Slot.Start + grace < Slot.End => Slot.Start + grace,
+        BookingState.Confirmed => Slot.End,
+        BookingState.CheckedIn => Slot.End + Over,
+        _ => null,
+    };
+
+    /// <summary>First instant at which cancelling is late; null where it never is.</summary>
+    public Instant? FreeUntil => State == BookingState.Confirmed && Terms is { LateCancelThreshold: { } threshold, LateCancelFee: not null } ? Slot.Start - threshold : null;
+
+    /// <summary>How long somebody may stay checked in after the end before the booking completes by itself.</summary>
+    public static readonly Duration Over = Duration.FromHours(1);
 }
+
+/// <summary>What cancelling now would come to.</summary>
+/// <param name="Late">It is inside the late threshold.</param>
+/// <param name="Fee">What it costs; null where nothing.</param>
+/// <param name="Waived">Why late costs nothing; a code.</param>
+/// <param name="FreeUntil">Until when it costs nothing; null: always.</param>
+[GenerateSerializer, Immutable, Alias("cancel-terms")]
+public sealed record CancelTerms(
+    [property: Id(0)] bool Late, [property: Id(1)] Money? Fee, [property: Id(2)] string? Waived, [property: Id(3)] Instant? FreeUntil);
 
 /// <summary>What came of a request on a booking.</summary>
 [GenerateSerializer, Immutable, Alias("booking-answer")]
@@ -104,6 +245,9 @@ public sealed record BookingAnswer
 
     /// <summary>What the request named and does not exist: <c>tool</c>, <c>member</c> or <c>booking</c>; else null.</summary>
     [Id(4)] public string? Missing { get; init; }
+
+    /// <summary>In a preview: what the booking would become, <see cref="BookingState.Confirmed"/> or <see cref="BookingState.AwaitingApproval"/>.</summary>
+    [Id(5)] public BookingState Becomes { get; init; } = BookingState.Confirmed;
 
     public bool Accepted => Refusals.IsEmpty && !KeyReused && Missing is null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Makerspace.Time;
+using Makerspace.Tools;
 using NodaTime;
 
 namespace Makerspace.Reservations;
@@ -16,6 +17,38 @@ public abstract record Refusal
 
     /// <summary>Whether staff may override it, giving a reason.</summary>
     public virtual bool Overridable => false;
+
+    /// <summary>No other slot of the same tool would do: whoever looks for one can leave it.</summary>
+    public virtual bool HoldsAtAnyTime => false;
+
+    /// <summary>The setting that refuses, and where it was set; null where the rule has no setting.</summary>
+    [Id(0)] public SettingSource? Setting { get; init; }
+}
+
+/// <summary>Which setting won, and where it was set.</summary>
+/// <param name="Name">As in the API, e.g. <c>maxDuration</c>.</param>
+/// <param name="Level">Where.</param>
+/// <param name="Id">Of the area, category, tool, plan or company; null for the space, and for a default that is set nowhere.</param>
+/// <param name="Counts">Of a limit: what is counted together. Null where nothing is counted.</param>
+[GenerateSerializer, Immutable, Alias("setting-source")]
+public sealed record SettingSource(
+    [property: Id(0)] string Name, [property: Id(1)] SettingLevel Level, [property: Id(2)] string? Id, [property: Id(3)] LimitScope? Counts = null);
+
+/// <summary>What a limit counts together.</summary>
+[GenerateSerializer, Alias("limit-scope")]
+public enum LimitScope
+{
+    /// <summary>The member's bookings of this tool.</summary>
+    Tool,
+
+    /// <summary>The member's bookings of tools of this category.</summary>
+    Category,
+
+    /// <summary>All the member's bookings.</summary>
+    All,
+
+    /// <summary>All bookings of the company's members.</summary>
+    Company,
 }
 
 /// <summary>The end is not after the start, one of them is not on the tool's grid, or the slot is longer than <see cref="Slot.Longest"/>.</summary>
@@ -40,20 +73,22 @@ public sealed record SlotTaken(
     public override string Code => "slot-taken";
 }
 
-/// <summary>A planned outage of the tool or of an area around it.</summary>
+/// <summary>A planned outage of the tool, of a resource it depends on, or of an area around it.</summary>
 [GenerateSerializer, Immutable, Alias("refusal.outage")]
 public sealed record DuringOutage(
     [property: Id(0)] string OutageId, [property: Id(1)] string Title, [property: Id(2)] Slot Slot, [property: Id(3)] string? AreaId) : Refusal
 {
     public override string Code => "outage";
+    [Id(4)] public string? ResourceId { get; init; }
 }
 
-/// <summary>Broken, and not expected back by the start.</summary>
+/// <summary>Broken, and not expected back by the start: the tool, or a resource it depends on.</summary>
 [GenerateSerializer, Immutable, Alias("refusal.tool-out-of-service")]
 public sealed record ToolOutOfService([property: Id(0)] Instant? ExpectedBack) : Refusal
 {
     public override string Code => "tool-out-of-service";
     public override bool Overridable => true;
+    [Id(1)] public string? ResourceId { get; init; }
 }
 
 /// <summary>Some part of the slot lies outside opening hours or in a closure.</summary>
@@ -73,12 +108,21 @@ public sealed record MembershipInactive([property: Id(0)] Instant? From, [proper
     public override bool Overridable => true;
 }
 
-/// <summary>A certification that was never held.</summary>
+/// <summary>A certification that was never held, and the next training that would grant it in time.</summary>
 [GenerateSerializer, Immutable, Alias("refusal.not-certified")]
 public sealed record NotCertified([property: Id(0)] string CertificationId, [property: Id(1)] string Name) : Refusal
 {
     public override string Code => "not-certified";
+    public override bool HoldsAtAnyTime => true;
+
+    /// <summary>The next training with a free seat that grants it; null where none is planned.</summary>
+    [Id(2)] public TrainingOffer? NextTraining { get; init; }
 }
+
+/// <summary>A training somebody could join.</summary>
+[GenerateSerializer, Immutable, Alias("training-offer")]
+public sealed record TrainingOffer(
+    [property: Id(0)] Guid Id, [property: Id(1)] string Title, [property: Id(2)] Slot Slot, [property: Id(3)] int SeatsLeft);
 
 /// <summary>A certification that is held, but not over the whole slot.</summary>
 [GenerateSerializer, Immutable, Alias("refusal.certification-expired")]
@@ -86,6 +130,12 @@ public sealed record CertificationExpired(
     [property: Id(0)] string CertificationId, [property: Id(1)] string Name, [property: Id(2)] Instant From, [property: Id(3)] Instant? Until) : Refusal
 {
     public override string Code => "certification-expired";
+
+    /// <summary>The tool was not used for so long that the certification lapsed (<see cref="Until"/> says when).</summary>
+    [Id(4)] public bool ByDisuse { get; init; }
+
+    /// <summary>The next training with a free seat that grants it; null where none is planned.</summary>
+    [Id(5)] public TrainingOffer? NextTraining { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("refusal.too-short")]
@@ -157,6 +207,167 @@ public sealed record ChangedMeanwhile([property: Id(0)] string What) : Refusal
     public override string Code => "changed-meanwhile";
 }
 
+/// <summary>Closer than the set-up and cleaning time to another member's booking.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.buffer")]
+public sealed record BufferNeeded([property: Id(0)] Duration Buffer, [property: Id(1)] Slot Other, [property: Id(2)] bool OtherIsBefore) : Refusal
+{
+    public override string Code => "buffer";
+    public override bool Overridable => true;
+}
+
+/// <summary>The room that contains the tool, or a tool inside the booked room, is claimed.</summary>
+/// <param name="RoomId">The room in question.</param>
+/// <param name="TakenBy">When.</param>
+[GenerateSerializer, Immutable, Alias("refusal.resource-conflict")]
+public sealed record ResourceConflict([property: Id(0)] string RoomId, [property: Id(1)] ImmutableArray<Slot> TakenBy) : Refusal
+{
+    public override string Code => "resource-conflict";
+}
+
+/// <summary>The tool needs staff present, and part of the slot is outside staffed hours.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.staff-required")]
+public sealed record StaffRequired([property: Id(0)] ImmutableArray<Slot> Unstaffed, [property: Id(1)] Instant? StaffedFrom) : Refusal
+{
+    public override string Code => "staff-required";
+    public override bool Overridable => true;
+}
+
+/// <summary>The member's plan does not cover this tool.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.plan-excludes-tool")]
+public sealed record PlanExcludesTool([property: Id(0)] string PlanId, [property: Id(1)] string PlanName) : Refusal
+{
+    public override string Code => "plan-excludes-tool";
+    public override bool HoldsAtAnyTime => true;
+    public override bool Overridable => true;
+}
+
+/// <summary>The member's plan does not cover these hours.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.plan-excludes-time")]
+public sealed record PlanExcludesTime(
+    [property: Id(0)] string PlanId, [property: Id(1)] string PlanName, [property: Id(2)] ImmutableArray<Slot> Excluded) : Refusal
+{
+    public override string Code => "plan-excludes-time";
+    public override bool Overridable => true;
+}
+
+[GenerateSerializer, Immutable, Alias("refusal.waiver-missing")]
+public sealed record WaiverMissing : Refusal
+{
+    public override string Code => "waiver-missing";
+    public override bool HoldsAtAnyTime => true;
+    public override bool Overridable => true;
+}
+
+/// <summary>The member or the company is suspended at the slot: by staff, or by <paramref name="Strikes"/> unexpired strikes.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.suspended")]
+public sealed record Suspended(
+    [property: Id(0)] string? Reason, [property: Id(1)] Instant? Until, [property: Id(2)] int? Strikes, [property: Id(3)] string? CompanyId) : Refusal
+{
+    public override string Code => "suspended";
+    public override bool Overridable => true;
+}
+
+[GenerateSerializer, Immutable, Alias("refusal.balance-due")]
+public sealed record BalanceDue([property: Id(0)] Money? Amount, [property: Id(1)] string? CompanyId) : Refusal
+{
+    public override string Code => "balance-due";
+    public override bool HoldsAtAnyTime => true;
+    public override bool Overridable => true;
+}
+
+/// <summary>A hazardous tool outside staffed hours, and in part of the slot nobody else who is certified is booked in the area.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.buddy-required")]
+public sealed record BuddyRequired([property: Id(0)] ImmutableArray<Slot> Alone, [property: Id(1)] string? AreaId) : Refusal
+{
+    public override string Code => "buddy-required";
+    public override bool Overridable => true;
+}
+
+/// <summary>At some instants more people than the area may hold; somebody with two bookings counts once.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.area-full")]
+public sealed record AreaFull(
+    [property: Id(0)] string AreaId, [property: Id(1)] int Capacity, [property: Id(2)] ImmutableArray<Slot> FullDuring) : Refusal
+{
+    public override string Code => "area-full";
+}
+
+/// <summary>The start lies within the notice period.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.too-late")]
+public sealed record TooLate([property: Id(0)] Duration Notice, [property: Id(1)] Instant EarliestStart) : Refusal
+{
+    public override string Code => "too-late";
+    public override bool Overridable => true;
+}
+
+/// <summary>Bookings in an ISO week, this one not included, that leave no room. <paramref name="Monday"/> begins the week.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.weekly-limit")]
+public sealed record WeeklyLimit([property: Id(0)] LocalDate Monday, [property: Id(1)] int Limit, [property: Id(2)] int Used) : Refusal
+{
+    public override string Code => "weekly-limit";
+    public override bool Overridable => true;
+}
+
+/// <summary>Hours in an ISO week over the limit. The same code as <see cref="WeeklyLimit"/>.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.weekly-hours-limit")]
+public sealed record WeeklyHoursLimit(
+    [property: Id(0)] LocalDate Monday, [property: Id(1)] Duration Limit, [property: Id(2)] Duration Used, [property: Id(3)] Duration Asked) : Refusal
+{
+    public override string Code => "weekly-limit";
+    public override bool Overridable => true;
+}
+
+/// <summary>Bookings that have not begun, over the limit.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.future-bookings-limit")]
+public sealed record FutureBookingsLimit([property: Id(0)] int Limit, [property: Id(1)] int Used) : Refusal
+{
+    public override string Code => "future-bookings-limit";
+    public override bool Overridable => true;
+}
+
+/// <summary>The member has another booking or session at the same time, where that is forbidden.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.member-elsewhere")]
+public sealed record MemberElsewhere([property: Id(0)] Guid BookingId, [property: Id(1)] string ToolId, [property: Id(2)] Slot Other) : Refusal
+{
+    public override string Code => "member-elsewhere";
+    public override bool Overridable => true;
+}
+
+/// <summary>The booking's life, or the hour, does not allow checking in.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.check-in-closed")]
+public sealed record CheckInClosed(
+    [property: Id(0)] BookingState State, [property: Id(1)] Instant OpensAt, [property: Id(2)] Instant ClosesAt) : Refusal
+{
+    public override string Code => "check-in-closed";
+}
+
+/// <summary>Nobody is checked in on the booking, so it can neither be checked out nor extended.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.not-checked-in")]
+public sealed record NotCheckedIn([property: Id(0)] BookingState State) : Refusal
+{
+    public override string Code => "not-checked-in";
+}
+
+/// <summary>The booking does not wait for approval.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.not-awaiting-approval")]
+public sealed record NotAwaitingApproval([property: Id(0)] BookingState State) : Refusal
+{
+    public override string Code => "not-awaiting-approval";
+}
+
+/// <summary>The booking is no offer that could still be taken.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.offer-over")]
+public sealed record OfferOver([property: Id(0)] BookingState State) : Refusal
+{
+    public override string Code => "offer-over";
+}
+
+/// <summary>Only a booking to come is handed over, and only to a colleague of the same company.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.not-transferable")]
+public sealed record NotTransferable([property: Id(0)] BookingState State, [property: Id(1)] bool SameCompany) : Refusal
+{
+    public override string Code => "not-transferable";
+}
+
 /// <summary>The booking's life does not allow cancelling it now.</summary>
 [GenerateSerializer, Immutable, Alias("refusal.not-cancellable")]
 public sealed record NotCancellable([property: Id(0)] BookingState State, [property: Id(1)] bool Over) : Refusal
@@ -169,4 +380,7 @@ public sealed record NotCancellable([property: Id(0)] BookingState State, [prope
 public sealed record NotMovable([property: Id(0)] BookingState State, [property: Id(1)] bool Begun) : Refusal
 {
     public override string Code => "not-movable";
+
+    /// <summary>Where it is too late to move it to a later start: the last instant at which that was free. An earlier start is always possible.</summary>
+    [Id(2)] public Instant? LateSince { get; init; }
 }

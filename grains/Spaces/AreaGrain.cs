@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
 using Makerspace.Reservations;
-using Makerspace.Reservations.Rules;
 using Makerspace.Time;
 using Makerspace.Tools;
+using NodaTime;
 
 namespace Makerspace.Spaces;
 
@@ -13,6 +13,9 @@ internal sealed record AreaState : IHasOutbox
 {
     public AreaDefinition? Definition { get; init; }
     public ImmutableArray<Outage> Outages { get; init; } = [];
+
+    /// <summary>Sorted by start. Only where the area has a capacity or is watched, and bounded: what is over leaves with the next write.</summary>
+    public ImmutableArray<Claim> Claims { get; init; } = [];
 
     [JsonIgnore] public ImmutableArray<DomainEvent> Outbox { get; init; } = [];
 }
@@ -25,18 +28,45 @@ internal sealed class AreaGrain([PersistentState("area")] IPersistentState<AreaS
 
     public async Task<AreaView> Define(AreaDefinition definition, string actor)
     {
-        if (definition != State.Definition)
+        if (State.Definition is null || !StoredJson.Same(definition, State.Definition))
             await SaveChanged(State with { Definition = definition }, actor, State.Definition is null ? "made" : "changed");
         // Also when nothing changed here: an earlier call may have failed between the two writes.
-        var directory = new SpaceChange { Areas = ImmutableDictionary<string, string?>.Empty.Add(Id, definition.Inside) };
+        var directory = new SpaceChange
+        {
+            Areas = ImmutableDictionary<string, string?>.Empty.Add(Id, definition.Inside),
+            AreaRules = ImmutableDictionary<string, AreaRules>.Empty.Add(Id, new AreaRules(definition.Policy, definition.Capacity is not null || definition.Watched)),
+        };
         await GrainFactory.GetGrain<ISpaceGrain>(Keys.Space).Change(directory, actor);
         return ViewOf(State)!;
     }
 
     public Task<AreaView?> View() => Task.FromResult(ViewOf(State));
 
-    public Task<ImmutableArray<Refusal>> Check(Slot slot) =>
-        Task.FromResult<ImmutableArray<Refusal>>([.. ClaimRules.Outage(State.Outages, slot, Id)]);
+    public Task<ImmutableArray<Refusal>> Check(ClaimRequest request) => Task.FromResult(Deciding.Refusals(Id, State, request));
+
+    public async Task<ImmutableArray<Refusal>> Claim(ClaimRequest request)
+    {
+        var standing = State.Claims.Of(request.BookingId);
+        if (standing?.Slots.Contains(request.Slot) == true) return [];   // a retry
+        var now = time.Now();
+        if (now > request.HeldUntil) return [new ChangedMeanwhile("hold")];
+        var refusals = Deciding.Refusals(Id, State, request);
+        if (!refusals.IsEmpty) return refusals;
+        await Save(With(standing is null ? ClaimOf(request) : standing with { Next = request.Slot }, now));
+        return [];
+    }
+
+    public async Task Settle(Guid bookingId, Claim? claim)
+    {
+        var standing = State.Claims.Of(bookingId);
+        if (standing is null && claim is null) return;
+        if (standing is { Next: null } && claim is not null && (standing.Slot, standing.MemberId) == (claim.Slot, claim.MemberId)) return;
+        await Save(claim is null
+            ? State with { Claims = State.Claims.WithoutBooking(bookingId), Outbox = [] }
+            : With((standing ?? claim) with { Slot = claim.Slot, MemberId = claim.MemberId, Next = null }, time.Now()));
+    }
+
+    public Task<ImmutableArray<Claim>> Claims(Instant from) => Task.FromResult(State.Claims.Where(c => c.Slots.Any(s => s.End > from)).ToImmutableArray());
 
     public async Task<AreaView> PlaceOutage(Outage outage, string actor)
     {
@@ -51,6 +81,15 @@ internal sealed class AreaGrain([PersistentState("area")] IPersistentState<AreaS
         await SaveChanged(State with { Outages = remaining }, actor, "outage closed: " + outageId);
         return true;
     }
+
+    private AreaState With(Claim claim, Instant now) => State with
+    {
+        Claims = State.Claims.RemoveAll(c => c.BookingId == claim.BookingId || c.Slots.All(s => s.End <= now - Duration.FromDays(1))).Add(claim).Sort(Calendar.ByStart),
+        Outbox = [],
+    };
+
+    private static Claim ClaimOf(ClaimRequest request) =>
+        new(request.BookingId, request.MemberId, request.CompanyId, request.Slot, 0) { Use = ClaimUse.Inside, Certifications = request.Certifications };
 
     private Task SaveChanged(AreaState next, string actor, string note)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Makerspace.Reservations;
 using Makerspace.Time;
 using Makerspace.Tools;
+using NodaTime;
 using Orleans.Concurrency;
 
 namespace Makerspace.Spaces;
@@ -16,8 +17,17 @@ public interface IAreaGrain : IGrainWithStringKey
     /// <summary>The area, or null if it was never defined.</summary>
     [ReadOnly, Alias("view")] Task<AreaView?> View();
 
-    /// <summary>Why the area cannot be used in that slot; empty where it can.</summary>
-    [ReadOnly, Alias("check")] Task<ImmutableArray<Refusal>> Check(Slot slot);
+    /// <summary>Why the area cannot be used as asked; empty where it can.</summary>
+    [ReadOnly, Alias("check")] Task<ImmutableArray<Refusal>> Check(ClaimRequest request);
+
+    /// <summary>Takes a place in the area, moves it, or refuses. The same booking and slot again answers as before. While a booking moves, both its slots count.</summary>
+    [Alias("claim")] Task<ImmutableArray<Refusal>> Claim(ClaimRequest request);
+
+    /// <summary>Makes the claim agree with the booking: <paramref name="claim"/> is what it has, null where it is over. Nothing happens where it agrees already.</summary>
+    [Alias("settle")] Task Settle(Guid bookingId, Claim? claim);
+
+    /// <summary>The claims from <paramref name="from"/> on, for who is in and for checks.</summary>
+    [ReadOnly, Alias("claims")] Task<ImmutableArray<Claim>> Claims(Instant from);
 
     /// <summary>Plans an outage of the area: every tool in it, or in an area inside it, is out of use. The same id again changes it.</summary>
     [Alias("place-outage")] Task<AreaView> PlaceOutage(Outage outage, string actor);
@@ -38,6 +48,12 @@ public sealed record AreaDefinition
 
     /// <summary>How many people it may hold at once; null means no limit.</summary>
     [Id(2)] public int? Capacity { get; init; }
+
+    /// <summary>Settings for the tools in the area and in areas inside it.</summary>
+    [Id(3)] public Policy Policy { get; init; } = Policy.None;
+
+    /// <summary>There are hazardous tools in it, so it must know who is booked (<c>buddy-required</c>).</summary>
+    [Id(4)] public bool Watched { get; init; }
 }
 
 /// <summary>An area as it is.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Makerspace.Tools;
+using NodaTime;
 using Orleans.Concurrency;
 
 namespace Makerspace.Spaces;
@@ -37,4 +38,20 @@ public sealed record SpaceChange
     /// <summary>Areas to add or move, with the area around each. Set by the Area when it is defined.</summary>
     [Id(7)] public ImmutableDictionary<string, string?> Areas { get; init; } = ImmutableDictionary<string, string?>.Empty;
     [Id(8)] public string? Currency { get; init; }
+
+    /// <summary>The new staffed hours, where <see cref="SetStaffedHours"/>; null then means whenever the space is open.</summary>
+    [Id(9)] public ImmutableArray<OpeningWindow>? StaffedHours { get; init; }
+    [Id(10)] public bool SetStaffedHours { get; init; }
+
+    /// <summary>Plans to add or replace, by id. Their <see cref="Plan.Version"/> is the space's business.</summary>
+    [Id(11)] public ImmutableDictionary<string, Plan> Plans { get; init; } = ImmutableDictionary<string, Plan>.Empty;
+
+    /// <summary>What is set for categories, to add or replace.</summary>
+    [Id(12)] public ImmutableDictionary<string, CategoryRules> Categories { get; init; } = ImmutableDictionary<string, CategoryRules>.Empty;
+
+    /// <summary>What is set for areas, to add or replace. Set by the Area when it is defined.</summary>
+    [Id(13)] public ImmutableDictionary<string, AreaRules> AreaRules { get; init; } = ImmutableDictionary<string, AreaRules>.Empty;
+
+    /// <summary>After how long of disuse certifications lapse, to add or replace; null takes a lapse away.</summary>
+    [Id(14)] public ImmutableDictionary<string, Duration?> Lapses { get; init; } = ImmutableDictionary<string, Duration?>.Empty;
 }

@@ -15,6 +15,10 @@ public static class OpenHours
         return Intervals.Subtract(open.Select(o => o.Intersect(window)).OfType<Slot>(), space.Closures.Select(c => c.Slot));
     }
 
+    /// <summary>The parts of <paramref name="window"/> in which staff are there: the staffed hours where they are set, else the opening hours; never in a closure.</summary>
+    public static ImmutableArray<Slot> Staffed(Slot window, SpaceFacts space) =>
+        Within(window, space.StaffedHours is null ? space : space with { OpeningHours = space.StaffedHours });
+
     /// <summary>The first instant at or after <paramref name="from"/> at which the space is open; null if there is none in the next four weeks.</summary>
     public static Instant? NextOpening(Instant from, SpaceFacts space)
     {

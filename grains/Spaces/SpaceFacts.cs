@@ -35,6 +35,21 @@ public sealed record SpaceFacts
     /// <summary>ISO 4217 currency of the space's money, lower case, as in <c>usd</c>.</summary>
     [Id(8)] public string Currency { get; init; } = "usd";
 
+    /// <summary>When staff are there; null means whenever the space is open.</summary>
+    [Id(9)] public ImmutableArray<OpeningWindow>? StaffedHours { get; init; }
+
+    /// <summary>The plans, by id. A membership may name a plan that is not here: it then changes nothing.</summary>
+    [Id(10)] public ImmutableDictionary<string, Plan> Plans { get; init; } = ImmutableDictionary<string, Plan>.Empty;
+
+    /// <summary>What is set for tools of a category, by the category's name.</summary>
+    [Id(11)] public ImmutableDictionary<string, CategoryRules> Categories { get; init; } = ImmutableDictionary<string, CategoryRules>.Empty;
+
+    /// <summary>What is set for the tools in an area, and whether the area keeps claims, by area.</summary>
+    [Id(12)] public ImmutableDictionary<string, AreaRules> AreaRules { get; init; } = ImmutableDictionary<string, AreaRules>.Empty;
+
+    /// <summary>Certifications that lapse when the tools that ask for them were not used for so long, by id.</summary>
+    [Id(13)] public ImmutableDictionary<string, Duration> Lapses { get; init; } = ImmutableDictionary<string, Duration>.Empty;
+
     /// <summary>The zone itself.</summary>
     public DateTimeZone Zone => DateTimeZoneProviders.Tzdb[TimeZone];
 
@@ -57,3 +72,41 @@ public sealed record OpeningWindow(
 /// <summary>A time in which the space is shut whatever the opening hours say.</summary>
 [GenerateSerializer, Immutable, Alias("closure")]
 public sealed record Closure([property: Id(0)] string Id, [property: Id(1)] string Name, [property: Id(2)] Slot Slot);
+
+/// <summary>What a membership allows. Its policy overrides the tool's for the plan's members; its limits count over all tools.</summary>
+[GenerateSerializer, Immutable, Alias("plan")]
+public sealed record Plan
+{
+    [Id(0)] public string Name { get; init; } = "";
+
+    /// <summary>Settings that win over the tool's.</summary>
+    [Id(1)] public Policy Policy { get; init; } = Policy.None;
+
+    /// <summary>Limits of one member over all tools.</summary>
+    [Id(2)] public Limits Limits { get; init; } = Limits.None;
+
+    /// <summary>The tools covered; null: all that <see cref="Categories"/> does not narrow.</summary>
+    [Id(3)] public ImmutableArray<string>? Tools { get; init; }
+
+    /// <summary>The categories covered; null: all. A tool is covered by either list; where both are null every tool is.</summary>
+    [Id(4)] public ImmutableArray<string>? Categories { get; init; }
+
+    /// <summary>The hours covered, in the space's zone; null: all. A window whose end is not after its start runs past midnight.</summary>
+    [Id(5)] public ImmutableArray<OpeningWindow>? Hours { get; init; }
+
+    /// <summary>May use the space outside opening hours.</summary>
+    [Id(6)] public bool AllHours { get; init; }
+
+    /// <summary>Rises with every change.</summary>
+    [Id(7)] public long Version { get; init; }
+}
+
+/// <summary>What is set for the tools of a category. The limits count over the category, for tools that set no such limit themselves.</summary>
+[GenerateSerializer, Immutable, Alias("category-rules")]
+public sealed record CategoryRules([property: Id(0)] Policy Policy, [property: Id(1)] Limits Limits);
+
+/// <summary>What is set for the tools in an area and in areas inside it.</summary>
+/// <param name="Policy">Settings between the space's and the category's.</param>
+/// <param name="KeepsClaims">Bookings there are claimed at the area too: it has a capacity, or hazardous tools whose users need a buddy.</param>
+[GenerateSerializer, Immutable, Alias("area-rules")]
+public sealed record AreaRules([property: Id(0)] Policy Policy, [property: Id(1)] bool KeepsClaims);

@@ -40,5 +40,17 @@ internal sealed class SpaceGrain([PersistentState("space")] IPersistentState<Spa
         Closures = [.. (change.Closures ?? facts.Closures).Where(c => c.Slot.End > now - Duration.FromDays(1)).OrderBy(c => c.Slot.Start)],
         Certifications = facts.Certifications.SetItems(change.Certifications),
         Areas = facts.Areas.SetItems(change.Areas),
+        StaffedHours = change.SetStaffedHours ? change.StaffedHours : facts.StaffedHours,
+        Plans = facts.Plans.SetItems(change.Plans.Select(p => KeyValuePair.Create(p.Key, Versioned(facts.Plans.GetValueOrDefault(p.Key), p.Value)))),
+        Categories = facts.Categories.SetItems(change.Categories),
+        AreaRules = facts.AreaRules.SetItems(change.AreaRules),
+        Lapses = facts.Lapses.RemoveRange(change.Lapses.Keys)
+            .AddRange(change.Lapses.Where(l => l.Value is not null).Select(l => KeyValuePair.Create(l.Key, l.Value!.Value))),
     };
+
+    private static Plan Versioned(Plan? known, Plan plan)
+    {
+        var same = plan with { Version = known?.Version ?? 0 };
+        return known is not null && StoredJson.Same(known, same) ? known : same with { Version = same.Version + 1 };
+    }
 }

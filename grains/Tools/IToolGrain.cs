@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -30,15 +31,29 @@ public interface IToolGrain : IGrainWithStringKey
     /// <summary>Free slots of the asked length that break no rule of the tool, nearest to the asked start first.</summary>
     [ReadOnly, Alias("suggest")] Task<ImmutableArray<Slot>> Suggest(ClaimRequest request, int most);
 
-    /// <summary>Takes the slot or refuses it. The same booking id again answers as before.</summary>
+    /// <summary>
+    /// Takes the slot or refuses it; of a booking that has a claim already, moves it or hands it over, or leaves it as it was. A claim never counts
+    /// against itself. Where <see cref="ClaimRequest.Commits"/>, the booking's step is done with this write, and it is journalled;
+    /// else old and new slot both count until <see cref="Settle"/>. The same again answers as before.
+    /// </summary>
     [Alias("claim")] Task<ClaimAnswer> Claim(ClaimRequest request);
 
-    /// <summary>Moves a claim to the request's slot, or refuses and leaves it where it was. The claim never counts against itself.</summary>
-    [Alias("move")] Task<ClaimAnswer> Move(ClaimRequest request);
+    /// <summary>Takes the booking a step further in its life (approved, accepted, checked in) and journals it. Nothing is decided here but that the claim stands.</summary>
+    /// <returns>The claim after it, or null where there is none in state <paramref name="from"/>.</returns>
+    [Alias("advance")] Task<Claim?> Advance(Guid bookingId, string toolId, BookingState from, BookingState to, string actor, string? note);
 
-    /// <summary>Gives a claim up, and journals the booking's end as <paramref name="outcome"/>. Nothing happens if there is no such claim.</summary>
+    /// <summary>Gives a claim up, and journals the booking's end. Nothing happens if there is no such claim.</summary>
     /// <returns>The claim given up, or null.</returns>
-    [Alias("release")] Task<Claim?> Release(Guid bookingId, BookingState outcome, string actor, string? reason);
+    [Alias("release")] Task<Claim?> Release(Ending ending);
+
+    /// <summary>Makes a claim that committed nothing agree with the booking: null where it is over. Nothing happens where it agrees already.</summary>
+    [Alias("settle")] Task Settle(Guid bookingId, Claim? claim);
+
+    /// <summary>The claims on the tool in that slot, also of those inside a room.</summary>
+    [ReadOnly, Alias("claims")] Task<ImmutableArray<Claim>> Claims(Slot slot);
+
+    /// <summary>Staff waive the fee of a late cancellation; it will not be waived again when the slot is re-booked.</summary>
+    [Alias("waive-fee")] Task WaiveFee(Guid bookingId, string toolId, string memberId, string actor, string note);
 
     /// <summary>The live claim of a booking, or null. This is the truth about a booking whose owner crashed.</summary>
     [ReadOnly, Alias("claim-of")] Task<Claim?> ClaimOf(Guid bookingId);
@@ -77,6 +92,12 @@ public sealed record ToolDefinition
 
     /// <summary>Where to find it, as people say it.</summary>
     [Id(9)] public string? Location { get; init; }
+
+    /// <summary>The bookable room (itself a tool) that contains it: whoever books the room has all that is in it, and who books this keeps the room from being booked whole.</summary>
+    [Id(10)] public string? InRoom { get; init; }
+
+    /// <summary>Resources it cannot work without (dust extraction, compressor): their outages stop it.</summary>
+    [Id(11)] public ImmutableArray<string> DependsOn { get; init; } = [];
 }
 
 /// <summary>A tool as it is, without its claims.</summary>
@@ -111,24 +132,143 @@ public sealed record ClaimRequest
 
     /// <summary>The version of the tool's policy the request was made against; null where any will do (<c>changed-meanwhile</c>).</summary>
     [Id(8)] public long? PolicyVersion { get; init; }
+
+    /// <summary>What is asked for: which rules bear on it.</summary>
+    [Id(9)] public Occasion Occasion { get; init; }
+
+    /// <summary>The member's plan.</summary>
+    [Id(10)] public string? PlanId { get; init; }
+
+    /// <summary>The tool the booking is of; the first of a bundle. The grain that is asked may be another: a room around it, an area.</summary>
+    [Id(11)] public string ToolId { get; init; } = "";
+
+    [Id(12)] public ClaimUse Use { get; init; }
+
+    /// <summary>This is the last claim of the step, the one that makes it done.</summary>
+    [Id(13)] public bool Commits { get; init; } = true;
+
+    /// <summary>What the booking becomes with its last claim.</summary>
+    [Id(14)] public BookingState Becomes { get; init; } = BookingState.Confirmed;
+
+    /// <summary>Certifications the member holds now: who books next to somebody needs to know (<c>buddy-required</c>).</summary>
+    [Id(15)] public ImmutableArray<string> Certifications { get; init; } = [];
+
+    /// <summary>What the booking keeps of the policy it was accepted under.</summary>
+    [Id(16)] public BookingTerms Terms { get; init; } = BookingTerms.None;
+
+    /// <summary>Slots to be taken for booked by the same member: the occurrences of a series before this one, in a preview.</summary>
+    [Id(17)] public ImmutableArray<Slot> Earlier { get; init; } = [];
+
+    /// <summary>The tool or room that is asked, so that it can say where its settings were set.</summary>
+    [Id(19)] public string ThingId { get; init; } = "";
+
+    /// <summary>Of an area: what the hazardous tool asks of a buddy; null where it needs none.</summary>
+    [Id(18)] public BuddyNeed? Buddy { get; init; }
 }
 
-/// <summary>A live claim on a tool's time.</summary>
+/// <summary>When a hazardous tool is used without staff, and what its users are certified for.</summary>
+/// <param name="Unstaffed">The parts of the slot outside staffed hours.</param>
+/// <param name="Certifications">What a buddy must hold.</param>
+[GenerateSerializer, Immutable, Alias("buddy-need")]
+public sealed record BuddyNeed([property: Id(0)] ImmutableArray<Slot> Unstaffed, [property: Id(1)] ImmutableArray<string> Certifications);
+
+/// <summary>What a request is for.</summary>
+[GenerateSerializer, Alias("occasion")]
+public enum Occasion
+{
+    Book,
+    Move,
+
+    /// <summary>A later end for a booking under way: the start is as it was.</summary>
+    Extend,
+
+    /// <summary>The same slot for a colleague.</summary>
+    HandOver,
+
+    /// <summary>Switching on: the gates of who may use what, now. The slot is taken and counted already.</summary>
+    Use,
+}
+
+/// <summary>What a claim takes of a thing.</summary>
+[GenerateSerializer, Alias("claim-use")]
+public enum ClaimUse
+{
+    /// <summary>The thing itself.</summary>
+    Whole,
+
+    /// <summary>Of a room or an area: something inside it.</summary>
+    Inside,
+}
+
+/// <summary>A live claim on the time of a tool, a room or an area.</summary>
 [GenerateSerializer, Immutable, Alias("claim")]
 public sealed record Claim(
     [property: Id(0)] Guid BookingId, [property: Id(1)] string MemberId, [property: Id(2)] string? CompanyId, [property: Id(3)] Slot Slot,
-    [property: Id(4)] long PolicyVersion);
+    [property: Id(4)] long PolicyVersion)
+{
+    [Id(5)] public BookingState State { get; init; } = BookingState.Confirmed;
+    [Id(6)] public ClaimUse Use { get; init; }
+
+    /// <summary>Where it is about to move; until that is settled both slots count.</summary>
+    [Id(7)] public Slot? Next { get; init; }
+
+    /// <summary>At an area: the certifications its member held when it was made.</summary>
+    [Id(8)] public ImmutableArray<string> Certifications { get; init; } = [];
+
+    /// <summary>The slot, and the one it is about to move to.</summary>
+    [JsonIgnore] public IEnumerable<Slot> Slots => Next is { } next ? [Slot, next] : [Slot];
+}
+
+/// <summary>What a booking keeps of the policy it was accepted under, whatever is tightened later.</summary>
+/// <param name="LateCancelThreshold">A cancellation later than this before the start is late; null: never.</param>
+/// <param name="LateCancelFee">What that costs.</param>
+/// <param name="NoShowGrace">Time after the start to check in; null: nobody needs to.</param>
+/// <param name="CheckInOpens">Time before the start from which check-in is open; 15 minutes where not set.</param>
+/// <param name="StrikeExpiry">How long a no-show's strike counts; 90 days where not set.</param>
+[GenerateSerializer, Immutable, Alias("booking-terms")]
+public sealed record BookingTerms(
+    [property: Id(0)] Duration? LateCancelThreshold, [property: Id(1)] Money? LateCancelFee, [property: Id(2)] Duration? NoShowGrace,
+    [property: Id(3)] Duration? CheckInOpens, [property: Id(4)] Duration? StrikeExpiry)
+{
+    public static readonly BookingTerms None = new(null, null, null, null, null);
+
+    public static BookingTerms Of(Policy policy) =>
+        new(policy.LateCancelThreshold, policy.LateCancelFee, policy.NoShowGrace, policy.CheckInOpens, policy.StrikeExpiry);
+}
+
+/// <summary>How a booking ends at its tool.</summary>
+/// <param name="BookingId">Which.</param>
+/// <param name="ToolId">The tool it is of; the grain that is told may be the room around it.</param>
+/// <param name="Outcome">Its last state.</param>
+/// <param name="Actor">Who ends it.</param>
+/// <param name="Reason">Why, in words.</param>
+/// <param name="Fee">What a late cancellation costs.</param>
+/// <param name="FeeWaived">Why it costs nothing although it was late; a code.</param>
+[GenerateSerializer, Immutable, Alias("ending")]
+public sealed record Ending(
+    [property: Id(0)] Guid BookingId, [property: Id(1)] string ToolId, [property: Id(2)] BookingState Outcome, [property: Id(3)] string Actor,
+    [property: Id(4)] string? Reason = null, [property: Id(5)] Money? Fee = null, [property: Id(6)] string? FeeWaived = null)
+{
+    /// <summary>The time really had, of a booking that took place.</summary>
+    [Id(7)] public Slot? Had { get; init; }
+}
 
 /// <summary>What a tool says of a request before anything is written.</summary>
 [GenerateSerializer, Immutable, Alias("tool-quote")]
 public sealed record ToolQuote(
     [property: Id(0)] ToolTerms? Terms, [property: Id(1)] ImmutableArray<Refusal> Refusals);
 
-/// <summary>What the member's own rules need to know of the tool. The policy is the effective one: the tool's over the space's.</summary>
+/// <summary>What the others' rules need to know of the tool. The policy is the effective one, for the asking member's plan.</summary>
 [GenerateSerializer, Immutable, Alias("tool-terms")]
 public sealed record ToolTerms(
     [property: Id(0)] string ToolId, [property: Id(1)] string Name, [property: Id(2)] string? Category, [property: Id(3)] string? AreaId,
-    [property: Id(4)] Policy Policy, [property: Id(5)] long Version);
+    [property: Id(4)] Policy Policy, [property: Id(5)] long Version)
+{
+    /// <summary>What the tool sets itself, from which the levels can be told apart (<see cref="PolicyLevels"/>).</summary>
+    [Id(6)] public Policy Own { get; init; } = Policy.None;
+    [Id(7)] public string? InRoom { get; init; }
+    [Id(8)] public ImmutableArray<string> DependsOn { get; init; } = [];
+}
 
 /// <summary>The claim as it stands now, or why it was refused; never both.</summary>
 [GenerateSerializer, Immutable, Alias("claim-answer")]

@@ -6,7 +6,7 @@ namespace Makerspace.Tools;
 /// <summary>
 /// The settings of the reservation rules. Null means: not set here. What is set nowhere (tool, then space) is no limit.
 /// </summary>
-/// <remarks>Settings marked "kept" are stored and shown but not yet enforced; docs/rules.md says which rule will read each.</remarks>
+/// <remarks>Where each is set, and which setting wins, is told by <see cref="PolicyLevels"/>; only <see cref="HourlyRate"/> is kept without being read yet.</remarks>
 [GenerateSerializer, Immutable, Alias("policy")]
 public sealed record Policy
 {
@@ -22,10 +22,10 @@ public sealed record Policy
     /// <summary>How far ahead of now a booking may start (<c>too-far-ahead</c>).</summary>
     [Id(2)] public Duration? Horizon { get; init; }
 
-    /// <summary>How long before its start a booking must be made. Kept.</summary>
+    /// <summary>How long before its start a booking must be made (<c>too-late</c>).</summary>
     [Id(3)] public Duration? Notice { get; init; }
 
-    /// <summary>Set-up and cleaning between two members' bookings. Kept.</summary>
+    /// <summary>Set-up and cleaning between two members' bookings (<c>buffer</c>).</summary>
     [Id(4)] public Duration? Buffer { get; init; }
 
     /// <summary>Least time between two bookings of the tool by the same member (<c>minimum-gap</c>).</summary>
@@ -37,10 +37,10 @@ public sealed record Policy
     /// <summary>Hours on the tool by one member within one local day (<c>daily-limit</c>).</summary>
     [Id(7)] public Duration? MaxHoursPerDay { get; init; }
 
-    /// <summary>Hours on the tool by one member within an ISO week. Kept.</summary>
+    /// <summary>Hours on the tool by one member within an ISO week (<c>weekly-limit</c>).</summary>
     [Id(8)] public Duration? MaxHoursPerWeek { get; init; }
 
-    /// <summary>Bookings of the tool by one member that have not begun. Kept.</summary>
+    /// <summary>Bookings of the tool by one member that have not begun (<c>future-bookings-limit</c>).</summary>
     [Id(9)] public int? MaxFutureBookings { get; init; }
 
     /// <summary>Hours on the tool, booked by one member, that have not begun (<c>future-hours-limit</c>).</summary>
@@ -52,25 +52,25 @@ public sealed record Policy
     /// <summary>Certifications the member must hold over the whole slot (<c>not-certified</c>, <c>certification-expired</c>).</summary>
     [Id(12)] public ImmutableArray<string>? RequiredCertifications { get; init; }
 
-    /// <summary>Only while staff are there. Kept.</summary>
+    /// <summary>Only while staff are there (<c>staff-required</c>).</summary>
     [Id(13)] public bool? StaffRequired { get; init; }
 
-    /// <summary>Needs a buddy outside staffed hours. Kept.</summary>
+    /// <summary>Needs a buddy outside staffed hours (<c>buddy-required</c>).</summary>
     [Id(14)] public bool? Hazardous { get; init; }
 
     /// <summary>Peak hours in the space's zone; only they count toward <see cref="MaxDuration"/>.</summary>
     [Id(15)] public ImmutableArray<PeakWindow>? Peak { get; init; }
 
-    /// <summary>A cancellation later than this before the start is late. Kept.</summary>
+    /// <summary>A cancellation later than this before the start is late.</summary>
     [Id(16)] public Duration? LateCancelThreshold { get; init; }
 
-    /// <summary>What a late cancellation costs. Kept.</summary>
+    /// <summary>What a late cancellation costs.</summary>
     [Id(17)] public Money? LateCancelFee { get; init; }
 
-    /// <summary>Time after the start until a booking nobody checked in to is a no-show. Kept.</summary>
+    /// <summary>Time after the start until a booking nobody checked in to is a no-show; where not set nobody needs to check in.</summary>
     [Id(18)] public Duration? NoShowGrace { get; init; }
 
-    /// <summary>Time before the start from which check-in is open. Kept.</summary>
+    /// <summary>Time before the start from which check-in is open; 15 minutes where not set.</summary>
     [Id(19)] public Duration? CheckInOpens { get; init; }
 
     /// <summary>Starts and ends fall on multiples of this since local midnight; 5 minutes where not set (<c>slot-invalid</c>).</summary>
@@ -81,6 +81,24 @@ public sealed record Policy
 
     /// <summary>How many bookings to come the tool takes at the most; 500 where not set, and never more (<c>schedule-full</c>).</summary>
     [Id(22)] public int? MaxUpcoming { get; init; }
+
+    /// <summary>Bookings of the tool by one member touching one ISO week (<c>weekly-limit</c>).</summary>
+    [Id(23)] public int? MaxBookingsPerWeek { get; init; }
+
+    /// <summary>A booking waits for staff to approve it; meanwhile it holds the slot.</summary>
+    [Id(24)] public bool? ApprovalRequired { get; init; }
+
+    /// <summary>The member must have signed the waiver (<c>waiver-missing</c>).</summary>
+    [Id(25)] public bool? WaiverRequired { get; init; }
+
+    /// <summary>From so many unexpired strikes on the member is <c>suspended</c>.</summary>
+    [Id(26)] public int? MaxStrikes { get; init; }
+
+    /// <summary>How long a no-show's strike counts; 90 days where not set.</summary>
+    [Id(27)] public Duration? StrikeExpiry { get; init; }
+
+    /// <summary>The member may not have another booking at the same time, on whatever tool (<c>member-elsewhere</c>).</summary>
+    [Id(28)] public bool? OneAtATime { get; init; }
 
     /// <summary>These settings where they are set, else those of <paramref name="defaults"/>.</summary>
     public Policy Over(Policy defaults) => new()
@@ -108,6 +126,12 @@ public sealed record Policy
         Grid = Grid ?? defaults.Grid,
         HourlyRate = HourlyRate ?? defaults.HourlyRate,
         MaxUpcoming = MaxUpcoming ?? defaults.MaxUpcoming,
+        MaxBookingsPerWeek = MaxBookingsPerWeek ?? defaults.MaxBookingsPerWeek,
+        ApprovalRequired = ApprovalRequired ?? defaults.ApprovalRequired,
+        WaiverRequired = WaiverRequired ?? defaults.WaiverRequired,
+        MaxStrikes = MaxStrikes ?? defaults.MaxStrikes,
+        StrikeExpiry = StrikeExpiry ?? defaults.StrikeExpiry,
+        OneAtATime = OneAtATime ?? defaults.OneAtATime,
     };
 }
 

@@ -21,47 +21,59 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
         return ViewOf(State);
     }
 
-    public Task<ToolQuote> Check(ClaimRequest request) =>
-        Task.FromResult(State.Exists && State.Definition.Visible ? new ToolQuote(Terms(request), Deciding.Refusals(State, request, time.Now())) : new ToolQuote(null, []));
+    public Task<ToolQuote> Check(ClaimRequest request) => Task.FromResult(
+        State.Exists && State.Definition.Visible ? new ToolQuote(Terms(request), Deciding.Refusals(State, request, time.Now())) : new ToolQuote(null, []));
 
     public Task<ImmutableArray<Slot>> Suggest(ClaimRequest request, int most) =>
         Task.FromResult(Alternatives.Nearest(State, request, time.Now(), most));
 
     public async Task<ClaimAnswer> Claim(ClaimRequest request)
     {
-        if (State.Claims.Of(request.BookingId) is { } standing) return new ClaimAnswer(standing, []);   // a retry
-        var now = time.Now();
-        if (now > request.HeldUntil) return new ClaimAnswer(null, [new ChangedMeanwhile("hold")]);
-        var refusals = Deciding.Refusals(State, request, now);
-        if (!refusals.IsEmpty) return new ClaimAnswer(null, refusals);
-        var claim = new Claim(request.BookingId, request.MemberId, request.CompanyId, request.Slot, State.Version);
-        await Save(State.Pruned(now).With(claim), new BookingConfirmed(
-            now, request.Actor, request.BookingId, Id, request.MemberId, request.CompanyId, request.Slot, State.Version));
-        return new ClaimAnswer(claim, []);
+        var decision = Claiming.Decide(State, request, time.Now());
+        if (decision.Next is { } next) await Save(next);
+        return decision.Answer;
     }
 
-    public async Task<ClaimAnswer> Move(ClaimRequest request)
-    {
-        if (State.Claims.Of(request.BookingId) is not { } claim) return new ClaimAnswer(null, [new ChangedMeanwhile("booking")]);
-        if (claim.Slot == request.Slot) return new ClaimAnswer(claim, []);   // a retry
-        var now = time.Now();
-        if (now > request.HeldUntil) return new ClaimAnswer(null, [new ChangedMeanwhile("hold")]);
-        var refusals = Deciding.Refusals(State, request, now);
-        if (!refusals.IsEmpty) return new ClaimAnswer(null, refusals);
-        var moved = claim with { Slot = request.Slot, PolicyVersion = State.Version };
-        await Save(State.Pruned(now).With(moved), new BookingMoved(
-            now, request.Actor, claim.BookingId, Id, claim.MemberId, claim.Slot, moved.Slot, State.Version));
-        return new ClaimAnswer(moved, []);
-    }
-
-    public async Task<Claim?> Release(Guid bookingId, BookingState outcome, string actor, string? reason)
+    public async Task<Claim?> Advance(Guid bookingId, string toolId, BookingState from, BookingState to, string actor, string? note)
     {
         if (State.Claims.Of(bookingId) is not { } claim) return null;
+        if (claim.State == to) return claim;   // a retry
+        if (claim.State != from) return null;
         var now = time.Now();
-        await Save(State.Pruned(now).Without(bookingId), new BookingEnded(
-            now, actor, bookingId, Id, claim.MemberId, outcome, reason, Refusals: [], HoldSettled: false));
+        var next = claim with { State = to };
+        await Save(State.Pruned(now).With(next), new BookingAdvanced(now, actor, bookingId, toolId, claim.MemberId, to, note));
+        return next;
+    }
+
+    public async Task<Claim?> Release(Ending ending)
+    {
+        if (State.Claims.Of(ending.BookingId) is not { } claim) return null;
+        var now = time.Now();
+        var next = State.Pruned(now).Without(ending.BookingId);
+        if (ending.Fee is not null) next = next with { LateReleases = next.LateReleases.Add(new LateRelease(claim.BookingId, ending.ToolId, claim.MemberId, claim.Slot)) };
+        await Save(next, new BookingEnded(
+            now, ending.Actor, ending.BookingId, ending.ToolId, claim.MemberId, ending.Outcome, ending.Reason, Refusals: [], HoldSettled: false)
+        {
+            Had = ending.Had,
+            Fee = ending.Fee,
+            FeeWaived = ending.FeeWaived,
+        });
         return claim;
     }
+
+    public async Task Settle(Guid bookingId, Claim? claim)
+    {
+        var standing = State.Claims.Of(bookingId);
+        if (standing is null || (claim is not null && standing.Next is null && (standing.Slot, standing.MemberId) == (claim.Slot, claim.MemberId))) return;
+        var next = claim is null ? State.Without(bookingId) : State.With(standing with { Slot = claim.Slot, MemberId = claim.MemberId, Next = null });
+        await Save(next.Pruned(time.Now()) with { Outbox = [] });
+    }
+
+    public Task<ImmutableArray<Claim>> Claims(Slot slot) => Task.FromResult(State.Claims.Overlapping(slot));
+
+    public Task WaiveFee(Guid bookingId, string toolId, string memberId, string actor, string note) => Save(
+        State with { LateReleases = State.LateReleases.RemoveAll(r => r.BookingId == bookingId) },
+        new BookingFeeWaived(time.Now(), actor, bookingId, toolId, memberId, "staff", note));
 
     public Task<Claim?> ClaimOf(Guid bookingId) => Task.FromResult(State.Claims.Of(bookingId));
 
@@ -86,6 +98,15 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
 
     private ToolView ViewOf(ToolState tool) => new(Id, tool.Definition, tool.Outages, tool.Version);
 
-    private ToolTerms Terms(ClaimRequest request) => new(
-        Id, State.Definition.Name, State.Definition.Category, State.Definition.AreaId, State.Definition.Policy.Over(request.Space.Defaults), State.Version);
+    private ToolTerms Terms(ClaimRequest request)
+    {
+        var tool = State.Definition;
+        var levels = PolicyLevels.Of(Id, tool.AreaId, tool.Category, tool.Policy, request.PlanId, request.Space);
+        return new ToolTerms(Id, tool.Name, tool.Category, tool.AreaId, levels.Effective, State.Version)
+        {
+            Own = tool.Policy,
+            InRoom = tool.InRoom,
+            DependsOn = tool.DependsOn,
+        };
+    }
 }

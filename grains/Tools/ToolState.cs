@@ -17,6 +17,9 @@ internal sealed record ToolState : IHasOutbox
     /// <summary>Sorted by start.</summary>
     public ImmutableArray<Outage> Outages { get; init; } = [];
 
+    /// <summary>Slots given up late, for a fee that is waived when somebody else takes them.</summary>
+    public ImmutableArray<LateRelease> LateReleases { get; init; } = [];
+
     /// <summary>Rises with every change of the definition; 0 before the first.</summary>
     public long Version { get; init; }
 
@@ -32,25 +35,39 @@ internal sealed record ToolState : IHasOutbox
     public ToolState Pruned(Instant now)
     {
         var since = now - Duration.FromDays(1);
-        return this with { Claims = Claims.RemoveAll(c => c.Slot.End <= since), Outages = Outages.RemoveAll(o => o.Slot.End <= since) };
+        return this with
+        {
+            Claims = Claims.RemoveAll(c => c.Slots.All(s => s.End <= since)),
+            Outages = Outages.RemoveAll(o => o.Slot.End <= since),
+            LateReleases = LateReleases.RemoveAll(r => r.Slot.End <= since),
+        };
     }
 }
+
+/// <summary>A slot given up late, by a booking that pays a fee for it.</summary>
+internal sealed record LateRelease(Guid BookingId, string ToolId, string MemberId, Slot Slot);
 
 /// <summary>A calendar is claims sorted by start.</summary>
 internal static class Calendar
 {
     public static readonly IComparer<Claim> ByStart = Comparer<Claim>.Create((a, b) => a.Slot.Start.CompareTo(b.Slot.Start));
 
-    public static Claim? Of(this ImmutableArray<Claim> claims, Guid bookingId) => claims.FirstOrDefault(c => c.BookingId == bookingId);
+    public static Claim? Of(this ImmutableArray<Claim> claims, Guid bookingId)
+    {
+        foreach (var claim in claims)
+            if (claim.BookingId == bookingId) return claim;
+        return null;
+    }
 
     public static ImmutableArray<Claim> WithoutBooking(this ImmutableArray<Claim> claims, Guid bookingId) =>
         claims.RemoveAll(c => c.BookingId == bookingId);
 
+    /// <summary>Claims that share an instant with the slot, by where they stand or where they are moving.</summary>
     public static ImmutableArray<Claim> Overlapping(this ImmutableArray<Claim> claims, Slot slot) =>
-        claims.Where(c => c.Slot.Overlaps(slot)).ToImmutableArray();
+        claims.Where(c => c.Slot.Overlaps(slot) || c.Next?.Overlaps(slot) == true).ToImmutableArray();
 }
 
-/// <summary>Outages of a tool or an area, sorted by start.</summary>
+/// <summary>Outages of a tool, a resource or an area, sorted by start.</summary>
 internal static class OutageList
 {
     public static ImmutableArray<Outage> With(this ImmutableArray<Outage> outages, Outage outage) =>

@@ -12,14 +12,14 @@ internal static class ClaimRules
     /// <summary>The bound that keeps a tool's state small, where the policy sets none lower.</summary>
     public const int MostUpcoming = 500;
 
-    public static IEnumerable<Refusal> Refusals(ToolState tool, ClaimRequest request, Policy policy, Instant now)
+    public static IEnumerable<Refusal> Refusals(ToolState tool, ClaimRequest request, Policy policy, PolicyLevels levels, Instant now)
     {
         var others = tool.Claims.WithoutBooking(request.BookingId);
         return
         [
             .. SlotTaken(others, request.Slot, policy),
             .. Outage(tool.Outages, request.Slot, areaId: null),
-            .. ToolOutOfService(tool.Definition, request.Slot),
+            .. OutOfService(tool.Definition.OutOfService, tool.Definition.ExpectedBack, request.Slot),
             .. ScheduleFull(others, policy, now),
         ];
     }
@@ -35,13 +35,13 @@ internal static class ClaimRules
     }
 
     /// <summary>The slot touches no planned outage.</summary>
-    public static IEnumerable<Refusal> Outage(IEnumerable<Outage> outages, Slot slot, string? areaId) =>
+    public static IEnumerable<DuringOutage> Outage(IEnumerable<Outage> outages, Slot slot, string? areaId) =>
         outages.Where(o => o.Slot.Overlaps(slot)).Select(o => new DuringOutage(o.Id, o.Title, o.Slot, areaId));
 
     /// <summary>The tool works, or is expected back by the start.</summary>
-    public static IEnumerable<Refusal> ToolOutOfService(ToolDefinition tool, Slot slot)
+    public static IEnumerable<ToolOutOfService> OutOfService(bool broken, Instant? expectedBack, Slot slot)
     {
-        if (tool.OutOfService && (tool.ExpectedBack is not { } back || slot.Start < back)) yield return new ToolOutOfService(tool.ExpectedBack);
+        if (broken && (expectedBack is not { } back || slot.Start < back)) yield return new ToolOutOfService(expectedBack);
     }
 
     /// <summary>The tool's calendar has room for one more booking to come.</summary>

@@ -2,6 +2,7 @@ using Makerspace.Members;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
+using NodaTime;
 
 namespace Makerspace.Reservations.Rules;
 
@@ -9,7 +10,7 @@ namespace Makerspace.Reservations.Rules;
 /// <remarks>To come with issues 3 and 4, each as a method here: <c>plan-excludes-…</c>, <c>waiver-missing</c>, <c>suspended</c>, <c>balance-due</c>, <c>staff-required</c>.</remarks>
 internal static class MemberRules
 {
-    public static IEnumerable<Refusal> Refusals(MemberState member, HoldRequest request, Slot slot)
+    public static IEnumerable<Refusal> Refusals(MemberState member, HoldRequest request, Slot slot, Instant now)
     {
         if (!slot.IsBookable) return [];   // slot-invalid says it
         return

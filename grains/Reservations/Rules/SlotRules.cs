@@ -10,8 +10,10 @@ internal static class SlotRules
 {
     private static readonly Duration DefaultGrid = Duration.FromMinutes(5);
 
-    public static IEnumerable<Refusal> Refusals(Slot slot, Policy policy, SpaceFacts space, Instant now)
+    public static IEnumerable<Refusal> Refusals(ClaimRequest request, Policy policy, PolicyLevels levels, Instant now)
     {
+        var (slot, space) = (request.Slot, request.Space);
+        if (request.Use == ClaimUse.Inside || request.Occasion == Occasion.Use) return [];
         // Of a slot that ends before it starts, or lasts for years, there is nothing more to say.
         if (!slot.IsBookable) return [new SlotInvalid(slot, Grid(policy))];
         return
