@@ -12,6 +12,11 @@ public static class Keys
     public static string Area(string areaId) => "area-" + areaId;
     public static string Company(string companyId) => "company-" + companyId;
     public static string Resource(string resourceId) => "resource-" + resourceId;
+    public static string Training(Guid trainingId) => "training-" + trainingId.ToString("N");
+    public static string Series(Guid seriesId) => "series-" + seriesId.ToString("N");
+
+    /// <summary>The waitlist of a category, or of a tool that has none.</summary>
+    public static string Waitlist(string? category, string toolId) => category is null ? "waitlist-tool-" + toolId : "waitlist-category-" + category;
     public static string Booking(Guid bookingId) => "booking-" + bookingId.ToString("N");
 
     /// <summary>The id inside a key that these made.</summary>

@@ -7,6 +7,7 @@ using Makerspace.Operations;
 using Makerspace.ReadModels;
 using Makerspace.Storage;
 using Makerspace.Tools;
+using Makerspace.Trainings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
@@ -58,9 +59,16 @@ public static class MakerspaceSilo
         builder.Services.AddSingleton<Sweep>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Sweep>());
         builder.Services.AddSingleton<IScheduledWork>(provider => provider.GetRequiredService<Sweep>());
+        builder.Services.AddJob<DueBookings>();
+        builder.Services.AddJob<UnfinishedSeries>();
+        builder.Services.AddJob<WaitlistKeeper>();
+        builder.Services.AddHostedService<JobLoop>();
         builder.Services.AddSingleton<Schedule>();
         return settings;
     }
+
+    private static void AddJob<TJob>(this IServiceCollection services) where TJob : class, IScheduledWork =>
+        services.AddSingleton<TJob>().AddSingleton<IScheduledWork>(provider => provider.GetRequiredService<TJob>());
 
     private static void AddStorage(this IServiceCollection services, MakerspaceSettings settings)
     {
@@ -77,6 +85,7 @@ public static class MakerspaceSilo
         });
         services.AddSingleton<IReadModels>(provider => provider.GetRequiredService<Projector>());
         services.AddSingleton<IToolDirectory, ToolDirectory>();
+        services.AddSingleton<ITrainingDirectory, TrainingDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<Projector>());
     }
 

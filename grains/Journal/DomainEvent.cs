@@ -4,9 +4,12 @@ using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Resources;
+using Makerspace.Series;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Trainings;
+using Makerspace.Waitlists;
 using NodaTime;
 
 namespace Makerspace.Journal;
@@ -31,6 +34,9 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(SpaceChanged), "space-changed")]
 [JsonDerivedType(typeof(CompanyChanged), "company-changed")]
 [JsonDerivedType(typeof(ResourceChanged), "resource-changed")]
+[JsonDerivedType(typeof(WaitChanged), "wait-changed")]
+[JsonDerivedType(typeof(SeriesChanged), "series-changed")]
+[JsonDerivedType(typeof(TrainingChanged), "training-changed")]
 public abstract record DomainEvent(Instant At, string Actor);
 
 /// <summary>An event in one booking's life.</summary>
@@ -132,3 +138,12 @@ public sealed record CompanyChanged(Instant At, string Actor, CompanyView Compan
 
 /// <summary>A resource was made or changed; the whole of it.</summary>
 public sealed record ResourceChanged(Instant At, string Actor, ResourceView Resource, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>Somebody's place on a waitlist was taken, offered a slot, or ended; the whole of it.</summary>
+public sealed record WaitChanged(Instant At, string Actor, WaitView Wait) : DomainEvent(At, Actor);
+
+/// <summary>A series was made or changed; the whole of it.</summary>
+public sealed record SeriesChanged(Instant At, string Actor, SeriesView Series) : DomainEvent(At, Actor);
+
+/// <summary>A training was planned or changed, or somebody took or left a seat; the whole of it.</summary>
+public sealed record TrainingChanged(Instant At, string Actor, TrainingView Training) : DomainEvent(At, Actor);

@@ -5,6 +5,7 @@ using Makerspace.Members;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Trainings;
 using NodaTime;
 
 namespace Makerspace.Reservations;
@@ -15,7 +16,7 @@ namespace Makerspace.Reservations;
 /// BookingLife.cs has what the clock, staff and the tool's door do to a booking, BookingSettling.cs what makes all parties agree.
 /// </summary>
 [GrainType("booking")]
-internal sealed partial class BookingGrain(IBookingHistory history, IToolDirectory tools, TimeProvider time) : Grain, IBookingGrain
+internal sealed partial class BookingGrain(IBookingHistory history, IToolDirectory tools, ITrainingDirectory trainings, TimeProvider time) : Grain, IBookingGrain
 {
     /// <summary>How long a step under way may take until it can no longer succeed.</summary>
     private static readonly Duration HoldTime = Duration.FromSeconds(20);
@@ -173,11 +174,21 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
     private async Task<BookingAnswer> Refused(BookingRequest request, Asked asked)
     {
         if (asked.Missing is { } missing) return new BookingAnswer { Missing = missing };
+        if (request.Quiet) return Answer(asked.Refusals);
         var quiet = request with { OverrideReason = null, PolicyVersion = null };
         var occasion = asked.Claim.Occasion == Occasion.HandOver ? Occasion.Book : asked.Claim.Occasion;
         var others = new AlternativeSearch(asked.Claim, GrainFactory, tools, other => Ask(other, occasion));
-        return Answer(asked.Refusals) with { Alternatives = await others.Find(quiet, asked.Refusals) };
+        var named = await Task.WhenAll(asked.Refusals.Select(WithTraining));
+        return Answer([.. named]) with { Alternatives = await others.Find(quiet, asked.Refusals) };
     }
+
+    // For a missing certification, the training that would help.
+    private async Task<Refusal> WithTraining(Refusal refusal) => refusal switch
+    {
+        NotCertified missing => missing with { NextTraining = await trainings.Next(missing.CertificationId, time.Now(), CancellationToken.None) },
+        CertificationExpired expired => expired with { NextTraining = await trainings.Next(expired.CertificationId, time.Now(), CancellationToken.None) },
+        _ => refusal,
+    };
 
     // After a failure in the middle of the steps the outcome is unknown: forget what was thought, and read the journal when next asked.
     private async Task<T> Stepwise<T>(Func<Task<T>> steps)

@@ -110,6 +110,9 @@ public sealed record BookingRequest
 
     /// <summary>The waitlist entry an offer answers.</summary>
     [Id(11)] public Guid? WaitId { get; init; }
+
+    /// <summary>Whoever asks has no use for alternatives.</summary>
+    [Id(12)] public bool Quiet { get; init; }
 }
 
 /// <summary>States of a booking's life; see docs/design for the moves between them.</summary>

@@ -368,6 +368,41 @@ public sealed record NotTransferable([property: Id(0)] BookingState State, [prop
     public override string Code => "not-transferable";
 }
 
+/// <summary>No seat is left.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.training-full")]
+public sealed record TrainingFull([property: Id(0)] int Seats) : Refusal
+{
+    public override string Code => "training-full";
+}
+
+/// <summary>The training has begun, or will not take place.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.training-over")]
+public sealed record TrainingOver([property: Id(0)] bool Cancelled) : Refusal
+{
+    public override string Code => "training-over";
+}
+
+/// <summary>The member waits for that tool at that time already.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.already-waiting")]
+public sealed record AlreadyWaiting([property: Id(0)] Guid WaitId) : Refusal
+{
+    public override string Code => "already-waiting";
+}
+
+/// <summary>Nothing to wait for: the slot can be booked now.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.slot-free")]
+public sealed record SlotFree : Refusal
+{
+    public override string Code => "slot-free";
+}
+
+/// <summary>So many wait already that one more would hardly get a turn.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.waitlist-full")]
+public sealed record WaitlistFull([property: Id(0)] int Limit) : Refusal
+{
+    public override string Code => "waitlist-full";
+}
+
 /// <summary>The booking's life does not allow cancelling it now.</summary>
 [GenerateSerializer, Immutable, Alias("refusal.not-cancellable")]
 public sealed record NotCancellable([property: Id(0)] BookingState State, [property: Id(1)] bool Over) : Refusal

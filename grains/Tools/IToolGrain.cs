@@ -206,14 +206,23 @@ public sealed record Claim(
     [property: Id(0)] Guid BookingId, [property: Id(1)] string MemberId, [property: Id(2)] string? CompanyId, [property: Id(3)] Slot Slot,
     [property: Id(4)] long PolicyVersion)
 {
-    [Id(5)] public BookingState State { get; init; } = BookingState.Confirmed;
-    [Id(6)] public ClaimUse Use { get; init; }
+    // A tool keeps hundreds, and each write holds them all: what nearly every claim has is not written.
+    [Id(5), JsonPropertyName("state")] public BookingState? OtherState { get; init; }
+
+    /// <summary>Where its booking is in its life, at the booking's home; elsewhere what it was when it was claimed.</summary>
+    [JsonIgnore] public BookingState State
+    {
+        get => OtherState ?? BookingState.Confirmed;
+        init => OtherState = value == BookingState.Confirmed ? null : value;
+    }
+
+    [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public ClaimUse Use { get; init; }
 
     /// <summary>Where it is about to move; until that is settled both slots count.</summary>
     [Id(7)] public Slot? Next { get; init; }
 
     /// <summary>At an area: the certifications its member held when it was made.</summary>
-    [Id(8)] public ImmutableArray<string> Certifications { get; init; } = [];
+    [Id(8)] public ImmutableArray<string>? Certifications { get; init; }
 
     /// <summary>The slot, and the one it is about to move to.</summary>
     [JsonIgnore] public IEnumerable<Slot> Slots => Next is { } next ? [Slot, next] : [Slot];

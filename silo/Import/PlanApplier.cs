@@ -23,7 +23,7 @@ internal sealed class PlanApplier(IGrainFactory grains, AccountRegister accounts
         await work.Each<PlaceAreaOutage>(s => s.AreaId, async s => Done(await Area(s.AreaId).PlaceOutage(s.Outage, actor)));
         await work.Each<CertifyMember>(s => s.MemberId, async s => Done(await Member(s.MemberId).Certify(s.Certification, actor)));
         await OpenAccounts(work);
-        await work.Each<RememberBooking>(s => s.Request.MemberId, async s => Refusal(await Booking(s.BookingId).Remember(s.Request, BookingState.Confirmed)));
+        await work.Each<RememberBooking>(s => s.Request.MemberId, async s => Refusal(await Booking(s.BookingId).Remember(s.Request, BookingState.Completed)));
         // One tool's in the plan's order: of two that overlap, the first has the slot.
         await work.Each<Book>(s => s.Request.ToolId, async s => Refusal(await Booking(s.BookingId).Book(s.Request)));
         return work.Report();

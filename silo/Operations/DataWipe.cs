@@ -38,6 +38,10 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases) : IIncom
         await db.Database.ExecuteSqlAsync($"DELETE FROM OrleansStorage", cancellation);
         await db.Journal.ExecuteDeleteAsync(cancellation);
         await db.Bookings.ExecuteDeleteAsync(cancellation);
+        await db.BookingTools.ExecuteDeleteAsync(cancellation);
+        await db.Waits.ExecuteDeleteAsync(cancellation);
+        await db.Series.ExecuteDeleteAsync(cancellation);
+        await db.Trainings.ExecuteDeleteAsync(cancellation);
         await db.Tools.ExecuteDeleteAsync(cancellation);
         await db.Members.ExecuteDeleteAsync(cancellation);
         await db.Areas.ExecuteDeleteAsync(cancellation);

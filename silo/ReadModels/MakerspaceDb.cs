@@ -1,5 +1,4 @@
 using Makerspace.Accounts;
-using Makerspace.Reservations;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +15,10 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<ToolRow> Tools => Set<ToolRow>();
     public DbSet<MemberRow> Members => Set<MemberRow>();
     public DbSet<AreaRow> Areas => Set<AreaRow>();
+    public DbSet<BookingToolRow> BookingTools => Set<BookingToolRow>();
+    public DbSet<WaitRow> Waits => Set<WaitRow>();
+    public DbSet<SeriesRow> Series => Set<SeriesRow>();
+    public DbSet<TrainingRow> Trainings => Set<TrainingRow>();
     public DbSet<JournalRow> Journal => Set<JournalRow>();
     public DbSet<ProjectionRow> Projections => Set<ProjectionRow>();
     public DbSet<TokenRow> AccessTokens => Set<TokenRow>();
@@ -35,6 +38,10 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<ToolRow>(row => Named(row, "tools"));
         builder.Entity<MemberRow>(row => Named(row, "members"));
         builder.Entity<AreaRow>(row => Named(row, "areas"));
+        builder.Entity<BookingToolRow>(row => Named(row, "booking_tools").HasKey(r => new { r.ToolId, r.BookingId }));
+        builder.Entity<WaitRow>(Wait);
+        builder.Entity<SeriesRow>(row => Named(row, "series"));
+        builder.Entity<TrainingRow>(row => Named(row, "trainings").Property(r => r.Start).HasColumnName("start_at"));
         builder.Entity<ProjectionRow>(row => Named(row, "projections").HasKey(r => r.Name));
         builder.Entity<JournalRow>(row => Named(row, "journal").HasKey(r => r.Seq));
         builder.Entity<TokenRow>(row => Named(row, "access_tokens"));
@@ -48,6 +55,13 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         row.Property(r => r.State).HasConversion<string>();
         row.Property(r => r.Start).HasColumnName("start_at");
         row.Property(r => r.End).HasColumnName("end_at");
+    }
+
+    private void Wait(EntityTypeBuilder<WaitRow> row)
+    {
+        Named(row, "waits");
+        row.Property(r => r.State).HasConversion<string>();
+        row.Property(r => r.Start).HasColumnName("start_at");
     }
 
     /// <summary>Columns in snake case, as the scripts have them; JSON where the database knows it.</summary>
@@ -74,7 +88,11 @@ public static class BookingQueries
 {
     /// <summary>Those that occupy their slot.</summary>
     public static IQueryable<BookingRow> Live(this IQueryable<BookingRow> bookings) =>
-        bookings.Where(b => b.State == BookingState.Held || b.State == BookingState.Confirmed);
+        bookings.Where(b => b.Live);
+
+    /// <summary>Those of a tool, also as one of a bundle.</summary>
+    public static IQueryable<BookingRow> OfTool(this MakerspaceDb db, string toolId) => db.Bookings.AsNoTracking().Where(b => b.ToolId == toolId)
+        .Union(db.Bookings.AsNoTracking().Where(b => db.BookingTools.Where(t => t.ToolId == toolId).Select(t => t.BookingId).Contains(b.Id)));
 
     /// <summary>Those that share an instant with [from, to).</summary>
     public static IQueryable<BookingRow> Within(this IQueryable<BookingRow> bookings, Instant from, Instant to) =>

@@ -13,13 +13,14 @@ namespace Makerspace.ReadModels;
 internal sealed class ReadTables(DbConnection connection, DbTransaction transaction)
 {
     private const string BookingColumns =
-        "id, tool_id, member_id, company_id, start_at, end_at, state, purpose, policy_version, made_at, made_by, changed_at, unsettled_since";
+        "id, tool_id, member_id, company_id, start_at, end_at, state, purpose, policy_version, made_at, made_by, changed_at, unsettled_since, live, due_at, series_id, data";
 
     private const string BookingUpdate = """
         ON CONFLICT (id) DO UPDATE SET tool_id = excluded.tool_id, member_id = excluded.member_id, company_id = excluded.company_id,
             start_at = excluded.start_at, end_at = excluded.end_at, state = excluded.state, purpose = excluded.purpose,
             policy_version = excluded.policy_version, made_at = excluded.made_at, made_by = excluded.made_by,
-            changed_at = excluded.changed_at, unsettled_since = excluded.unsettled_since
+            changed_at = excluded.changed_at, unsettled_since = excluded.unsettled_since,
+            live = excluded.live, due_at = excluded.due_at, series_id = excluded.series_id, data = excluded.data
         """;
 
     public async Task Apply(IEnumerable<DomainEvent> events, CancellationToken cancellation)
@@ -29,23 +30,26 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
         var tools = new Dictionary<string, ToolChanged>(StringComparer.Ordinal);
         var members = new Dictionary<string, MemberChanged>(StringComparer.Ordinal);
         var areas = new Dictionary<string, AreaChanged>(StringComparer.Ordinal);
+        var agenda = new List<DomainEvent>();
         foreach (var happened in events)
         {
             if (happened is BookingEvent booking) bookings.Add(booking);
             else if (happened is ToolChanged tool) tools[tool.Tool.Id] = tool;
             else if (happened is MemberChanged member) members[member.Member.Id] = member;
             else if (happened is AreaChanged area) areas[area.Area.Id] = area;
+            else if (happened is WaitChanged or SeriesChanged or TrainingChanged) agenda.Add(happened);
         }
         if (bookings.Count > 0) await Apply(bookings, cancellation);
         foreach (var tool in tools.Values) await Apply(tool, cancellation);
         foreach (var member in members.Values) await Apply(member, cancellation);
         foreach (var area in areas.Values) await Apply(area, cancellation);
+        foreach (var happened in agenda) await Apply(happened, cancellation);
     }
 
     /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
     public async Task Empty(CancellationToken cancellation)
     {
-        foreach (var table in (string[])["bookings", "tools", "members", "areas", "projections"])
+        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "tools", "members", "areas", "projections"])
             await Execute($"DELETE FROM {table}", cancellation);
     }
 
@@ -54,8 +58,10 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
         var begun = events.OfType<BookingHeld>().Select(e => e.BookingId).ToHashSet();
         var rows = await Existing([.. events.Select(e => e.BookingId).Where(id => !begun.Contains(id)).Distinct()], cancellation);
         foreach (var happened in events)
-            if (BookingFold.Apply(rows.GetValueOrDefault(happened.BookingId), happened) is { } row) rows[row.Id] = row;
+            if (BookingRows.Apply(rows.GetValueOrDefault(happened.BookingId), happened) is { } row) rows[row.Id] = row;
         if (rows.Count > 0) await Write([.. rows.Values], cancellation);
+        foreach (var held in events.OfType<BookingHeld>())
+            foreach (var tool in held.AlsoTools) await Also(tool, held.BookingId, cancellation);
     }
 
     private async Task<Dictionary<Guid, BookingRow>> Existing(Guid[] ids, CancellationToken cancellation)
@@ -101,6 +107,10 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
         MadeBy = reader.GetString(10),
         ChangedAt = Instant.FromUnixTimeMilliseconds(reader.GetInt64(11)),
         UnsettledSince = reader.IsDBNull(12) ? null : Instant.FromUnixTimeMilliseconds(reader.GetInt64(12)),
+        Live = reader.GetBoolean(13),
+        DueAt = reader.IsDBNull(14) ? null : Instant.FromUnixTimeMilliseconds(reader.GetInt64(14)),
+        SeriesId = reader.IsDBNull(15) ? null : reader.GetGuid(15),
+        Data = reader.IsDBNull(16) ? null : reader.GetString(16),
     };
 
     private Task Write(BookingRow[] rows, CancellationToken cancellation) =>
@@ -111,11 +121,12 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
         foreach (var row in rows)
         {
             await using var command = Command(
-                $"INSERT INTO bookings ({BookingColumns}) VALUES (@id, @tool, @member, @company, @start, @end, @state, @purpose, @policy, @made, @by, @changed, @unsettled) {BookingUpdate}",
+                $"INSERT INTO bookings ({BookingColumns}) VALUES (@id, @tool, @member, @company, @start, @end, @state, @purpose, @policy, @made, @by, @changed, @unsettled, @live, @due, @series, @data) {BookingUpdate}",
                 ("id", row.Id), ("tool", row.ToolId), ("member", row.MemberId), ("company", row.CompanyId), ("start", row.Start.ToUnixTimeMilliseconds()),
                 ("end", row.End.ToUnixTimeMilliseconds()), ("state", row.State.ToString()), ("purpose", row.Purpose), ("policy", row.PolicyVersion),
                 ("made", row.MadeAt.ToUnixTimeMilliseconds()), ("by", row.MadeBy), ("changed", row.ChangedAt.ToUnixTimeMilliseconds()),
-                ("unsettled", row.UnsettledSince?.ToUnixTimeMilliseconds()));
+                ("unsettled", row.UnsettledSince?.ToUnixTimeMilliseconds()), ("live", row.Live), ("due", row.DueAt?.ToUnixTimeMilliseconds()),
+                ("series", row.SeriesId), ("data", row.Data));
             await command.ExecuteNonQueryAsync(cancellation);
         }
     }
@@ -125,7 +136,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
         await using var command = new NpgsqlCommand(
             $"""
             INSERT INTO bookings ({BookingColumns})
-            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[])
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::boolean[], $15::bigint[], $16::uuid[], $17::jsonb[])
             {BookingUpdate}
             """,
             (NpgsqlConnection)connection, (NpgsqlTransaction)transaction);
@@ -144,6 +155,10 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
         Many(NpgsqlDbType.Text, r => r.MadeBy);
         Many(NpgsqlDbType.Bigint, r => r.ChangedAt.ToUnixTimeMilliseconds());
         Many(NpgsqlDbType.Bigint, r => r.UnsettledSince?.ToUnixTimeMilliseconds());
+        Many(NpgsqlDbType.Boolean, r => r.Live);
+        Many(NpgsqlDbType.Bigint, r => r.DueAt?.ToUnixTimeMilliseconds());
+        Many(NpgsqlDbType.Uuid, r => r.SeriesId);
+        Many(NpgsqlDbType.Jsonb, r => r.Data);
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -162,7 +177,26 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     private Task Apply(AreaChanged changed, CancellationToken cancellation) => Upsert(
         "areas", ["name", "inside"], changed.Area.Id, changed.Area, [changed.Area.Definition.Name, changed.Area.Definition.Inside], cancellation);
 
-    private async Task Upsert<T>(string table, string[] columns, string id, T view, object?[] values, CancellationToken cancellation)
+    private Task Apply(DomainEvent happened, CancellationToken cancellation) => happened switch
+    {
+        WaitChanged { Wait: var w } => Upsert(
+            "waits", ["tool_id", "member_id", "start_at", "state", "waiting_group"], w.Id, w,
+            [w.ToolId, w.MemberId, w.Slot.Start.ToUnixTimeMilliseconds(), w.State.ToString(), w.Group], cancellation),
+        SeriesChanged { Series: var s } => Upsert(
+            "series", ["member_id", "unfinished_since"], s.Id, s, [s.MemberId, s.UnfinishedSince?.ToUnixTimeMilliseconds()], cancellation),
+        TrainingChanged { Training: var t } => Upsert(
+            "trainings", ["certification_id", "start_at", "seats_left"], t.Id, t,
+            [t.Definition.CertificationId, t.Definition.Slot.Start.ToUnixTimeMilliseconds(), (long)t.SeatsLeft], cancellation),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task Also(string toolId, Guid bookingId, CancellationToken cancellation)
+    {
+        await using var command = Command("INSERT INTO booking_tools (tool_id, booking_id) VALUES (@tool, @booking) ON CONFLICT DO NOTHING", ("tool", toolId), ("booking", bookingId));
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task Upsert<T>(string table, string[] columns, object id, T view, object?[] values, CancellationToken cancellation)
     {
         var json = connection is NpgsqlConnection ? "CAST(@data AS jsonb)" : "@data";
         await using var command = Command(

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Makerspace.Reservations;
+using Makerspace.Time;
 using NodaTime;
 
 namespace Makerspace.ReadModels;
@@ -24,6 +26,65 @@ public sealed class BookingRow
 
     /// <summary>Since when Member and Tool may disagree about it; null when they agree. The sweep settles old ones.</summary>
     public Instant? UnsettledSince { get; set; }
+
+    /// <summary>It has its slot: nobody else can (<see cref="BookingStates.Occupies"/>).</summary>
+    public bool Live { get; set; }
+
+    /// <summary>When the clock takes it a step further; null where it never does. The sweep sees to it.</summary>
+    public Instant? DueAt { get; set; }
+    public Guid? SeriesId { get; set; }
+
+    /// <summary>The whole <see cref="BookingView"/> as JSON; null in a row from before there was one.</summary>
+    public string? Data { get; set; }
+
+    /// <summary>The booking with all that is known of it.</summary>
+    public BookingView View() => Data is { } json ? JsonSerializer.Deserialize<BookingView>(json, StoredJson.Options)! : new BookingView
+    {
+        Id = Id, ToolId = ToolId, MemberId = MemberId, CompanyId = CompanyId, Slot = new Slot(Start, End), State = State, Purpose = Purpose,
+        PolicyVersion = PolicyVersion, MadeAt = MadeAt, MadeBy = MadeBy,
+    };
+}
+
+/// <summary>A further tool of a bundle.</summary>
+public sealed class BookingToolRow
+{
+    public string ToolId { get; set; } = "";
+    public Guid BookingId { get; set; }
+}
+
+/// <summary>Somebody waiting for a slot. <see cref="Data"/> is the whole <see cref="Waitlists.WaitView"/> as JSON.</summary>
+public sealed class WaitRow
+{
+    public Guid Id { get; set; }
+    public string ToolId { get; set; } = "";
+    public string MemberId { get; set; } = "";
+    public Instant Start { get; set; }
+    public Waitlists.WaitState State { get; set; }
+
+    /// <summary>Key of the waitlist it is on.</summary>
+    public string WaitingGroup { get; set; } = "";
+    public string Data { get; set; } = "";
+}
+
+/// <summary>A series of bookings. <see cref="Data"/> is the whole <see cref="Series.SeriesView"/> as JSON.</summary>
+public sealed class SeriesRow
+{
+    public Guid Id { get; set; }
+    public string MemberId { get; set; } = "";
+
+    /// <summary>Since when it is being made or changed; the sweep finishes old ones.</summary>
+    public Instant? UnfinishedSince { get; set; }
+    public string Data { get; set; } = "";
+}
+
+/// <summary>A training. <see cref="Data"/> is the whole <see cref="Trainings.TrainingView"/> as JSON.</summary>
+public sealed class TrainingRow
+{
+    public Guid Id { get; set; }
+    public string CertificationId { get; set; } = "";
+    public Instant Start { get; set; }
+    public int SeatsLeft { get; set; }
+    public string Data { get; set; } = "";
 }
 
 /// <summary>One tool. <see cref="Data"/> is the whole <see cref="Tools.ToolView"/> as JSON.</summary>

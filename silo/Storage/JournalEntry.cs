@@ -22,6 +22,8 @@ internal sealed record JournalEntry(
         {
             BookingEvent booking => entry with { BookingId = booking.BookingId, ToolId = booking.ToolId, MemberId = booking.MemberId },
             ToolChanged tool => entry with { ToolId = tool.Tool.Id },
+            WaitChanged { Wait: var wait } => entry with { ToolId = wait.ToolId, MemberId = wait.MemberId },
+            SeriesChanged { Series: var series } => entry with { ToolId = series.ToolId, MemberId = series.MemberId },
             MemberChanged member => entry with { MemberId = member.Member.Id },
             _ => entry,
         };

@@ -1,0 +1,56 @@
+namespace Makerspace.Jobs;
+
+/// <summary>Runs what has fallen due, every few seconds of real time. Whoever moves the space's clock runs it too (<see cref="Schedule"/>).</summary>
+public sealed partial class JobLoop(DueBookings due, UnfinishedSeries series, WaitlistKeeper waitlists, ILogger<JobLoop> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Repeat(stoppingToken), Follow(stoppingToken));
+
+    private async Task Repeat(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Every, TimeProvider.System);
+        do
+        {
+            foreach (var work in (IScheduledWork[])[due, series, waitlists]) await Once(() => work.RunDue(stopping), stopping);
+        }
+        while (!stopping.IsCancellationRequested && await Ticked(timer, stopping));
+    }
+
+    private async Task Follow(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested) await Once(() => waitlists.Follow(stopping), stopping);
+    }
+
+    private async Task Once(Func<Task> work, CancellationToken stopping)
+    {
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception failure)
+        {
+            Failed(failure);
+            await Task.WhenAny(Task.Delay(Every, stopping));
+        }
+    }
+
+    private static async Task<bool> Ticked(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A job failed; it runs again")]
+    private partial void Failed(Exception failure);
+}

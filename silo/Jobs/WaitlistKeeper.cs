@@ -1,0 +1,43 @@
+using Makerspace.ReadModels;
+using Makerspace.Waitlists;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Makerspace.Jobs;
+
+/// <summary>
+/// Tells waitlists when something may have become free: at once, following the journal, and from time to time, for what it missed while it was down.
+/// The waitlist tries whatever its first places ask for, so telling it once too often does nothing.
+/// </summary>
+public sealed class WaitlistKeeper(IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains) : IScheduledWork
+{
+    // What waits is offered when something happens or an offer runs out; both are others' due times.
+    public Task<Instant?> NextDue(CancellationToken cancellation) => Task.FromResult<Instant?>(null);
+
+    public async Task RunDue(CancellationToken cancellation)
+    {
+        await models.CaughtUp(cancellation);
+        await OfferIn(null, cancellation);
+    }
+
+    /// <summary>Offers as slots become free, until cancelled.</summary>
+    public async Task Follow(CancellationToken cancellation)
+    {
+        await foreach (var row in models.Follow(models.Position, cancellation))
+        {
+            if (row.Type is not ("booking-ended" or "booking-moved" or "tool-changed" or "space-changed" or "area-changed" or "resource-changed")) continue;
+            await OfferIn(row.ToolId, cancellation);
+        }
+    }
+
+    private async Task OfferIn(string? toolId, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var open = db.Waits.Where(w => w.State == WaitState.Waiting || w.State == WaitState.Offered);
+        var category = toolId is null ? null : await db.Tools.Where(t => t.Id == toolId).Select(t => t.Category).FirstOrDefaultAsync(cancellation);
+        // A bundle or a room frees more than the tool it is named after: then everybody is asked.
+        var groups = await open.Select(w => w.WaitingGroup).Distinct().ToListAsync(cancellation);
+        var own = toolId is null ? null : Keys.Waitlist(category, toolId);
+        foreach (var group in groups.OrderBy(g => g == own ? 0 : 1)) await grains.GetGrain<IWaitlistGrain>(group).Offer();
+    }
+}
