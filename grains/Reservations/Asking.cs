@@ -101,7 +101,8 @@ internal sealed class Asking(IGrainFactory grains)
         foreach (var tool in terms)
         {
             foreach (var id in claim.Space.AreaChain(tool.AreaId)) areas.TryAdd(id, null);
-            if (tool.AreaId is { } own && Rules.AreaRules.Need(tool, claim.Space, claim.Slot) is { } need) areas[own] = need;
+            if (tool.AreaId is { } own && Rules.AreaRules.Need(tool, claim.Space, claim.Slot, claim.PlanId) is { } need)
+                areas[own] = areas[own] is { } also ? need with { Certifications = [.. also.Certifications.Union(need.Certifications)] } : need;
         }
         return [.. areas.Select(a => new Stop(Keys.Area(a.Key), claim with { ThingId = a.Key, Use = ClaimUse.Inside, Buddy = a.Value }))];
     }

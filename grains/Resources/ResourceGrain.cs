@@ -35,7 +35,7 @@ internal sealed class ResourceGrain([PersistentState("resource")] IPersistentSta
     public Task<ImmutableArray<Refusal>> Check(Slot slot) => Task.FromResult<ImmutableArray<Refusal>>(
     [
         .. ClaimRules.Outage(State.Outages, slot, areaId: null).Select(r => r with { ResourceId = Id }),
-        .. ClaimRules.OutOfService(State.Definition?.OutOfService ?? false, State.Definition?.ExpectedBack, slot).Select(r => r with { ResourceId = Id }),
+        .. ClaimRules.ToolOutOfService(State.Definition?.OutOfService ?? false, State.Definition?.ExpectedBack, slot).Select(r => r with { ResourceId = Id }),
     ]);
 
     public async Task<ResourceView> PlaceOutage(Outage outage, string actor)

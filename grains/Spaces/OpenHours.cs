@@ -26,6 +26,13 @@ public static class OpenHours
         return open.IsEmpty ? null : open[0].Start;
     }
 
+    /// <summary>The first instant at or after <paramref name="from"/> at which staff are there; null if there is none in the next four weeks.</summary>
+    public static Instant? NextStaffed(Instant from, SpaceFacts space)
+    {
+        var staffed = Staffed(new Slot(from, from + Duration.FromDays(28)), space);
+        return staffed.IsEmpty ? null : staffed[0].Start;
+    }
+
     /// <summary>A weekly window of local time as the slots that may touch <paramref name="within"/>. A window that ends no later than it starts runs past midnight.</summary>
     /// <remarks>Local times that the clocks skip or repeat map leniently: forward by the gap's length, and to the earlier of two.</remarks>
     internal static IEnumerable<Slot> Occurrences(IsoDayOfWeek day, LocalTime from, LocalTime to, Slot within, DateTimeZone zone)

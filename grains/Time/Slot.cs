@@ -29,6 +29,14 @@ public readonly record struct Slot([property: Id(0)] Instant Start, [property: I
     public Slot? Intersect(Slot other) =>
         Overlaps(other) ? new Slot(Instant.Max(Start, other.Start), Instant.Min(End, other.End)) : null;
 
+    /// <summary>This slot and another as slots that share no instant: one around both where they meet.</summary>
+    public (Slot One, Slot? Other) With(Slot? other) => other switch
+    {
+        null => (this, null),
+        { } o when Start <= o.End && o.Start <= End => (new Slot(Instant.Min(Start, o.Start), Instant.Max(End, o.End)), null),
+        _ => (this, other),
+    };
+
     /// <summary>The same length, beginning at <paramref name="start"/>.</summary>
     public Slot StartingAt(Instant start) => new(start, start + Duration);
 }

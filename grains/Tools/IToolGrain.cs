@@ -170,7 +170,11 @@ public sealed record ClaimRequest
 /// <param name="Unstaffed">The parts of the slot outside staffed hours.</param>
 /// <param name="Certifications">What a buddy must hold.</param>
 [GenerateSerializer, Immutable, Alias("buddy-need")]
-public sealed record BuddyNeed([property: Id(0)] ImmutableArray<Slot> Unstaffed, [property: Id(1)] ImmutableArray<string> Certifications);
+public sealed record BuddyNeed([property: Id(0)] ImmutableArray<Slot> Unstaffed, [property: Id(1)] ImmutableArray<string> Certifications)
+{
+    /// <summary>Where it was set that the tool is hazardous.</summary>
+    [Id(2)] public SettingSource? Setting { get; init; }
+}
 
 /// <summary>What a request is for.</summary>
 [GenerateSerializer, Alias("occasion")]

@@ -26,4 +26,15 @@ public sealed record Limits
 
     /// <summary>Hours booked that have not begun (<c>future-hours-limit</c>).</summary>
     [Id(5)] public Duration? MaxFutureHours { get; init; }
+
+    /// <summary>What is left of these where <paramref name="stronger"/> sets the same itself.</summary>
+    public Limits Without(Limits stronger) => new()
+    {
+        MaxBookingsPerDay = stronger.MaxBookingsPerDay is null ? MaxBookingsPerDay : null,
+        MaxHoursPerDay = stronger.MaxHoursPerDay is null ? MaxHoursPerDay : null,
+        MaxBookingsPerWeek = stronger.MaxBookingsPerWeek is null ? MaxBookingsPerWeek : null,
+        MaxHoursPerWeek = stronger.MaxHoursPerWeek is null ? MaxHoursPerWeek : null,
+        MaxFutureBookings = stronger.MaxFutureBookings is null ? MaxFutureBookings : null,
+        MaxFutureHours = stronger.MaxFutureHours is null ? MaxFutureHours : null,
+    };
 }

@@ -26,8 +26,9 @@ public sealed record PolicyLevels(ImmutableArray<PolicyLevel> Levels)
     {
         var levels = ImmutableArray.CreateBuilder<PolicyLevel>();
         levels.Add(new(SettingLevel.Space, null, space.Defaults));
-        foreach (var area in space.AreaChain(areaId).Reverse())
-            if (space.AreaRules.TryGetValue(area, out var rules)) levels.Add(new(SettingLevel.Area, area, rules.Policy));
+        if (areaId is not null && !space.AreaRules.IsEmpty)
+            foreach (var area in space.AreaChain(areaId).Reverse())
+                if (space.AreaRules.TryGetValue(area, out var rules)) levels.Add(new(SettingLevel.Area, area, rules.Policy));
         if (category is not null && space.Categories.TryGetValue(category, out var of)) levels.Add(new(SettingLevel.Category, category, of.Policy));
         levels.Add(new(SettingLevel.Tool, toolId, own));
         if (planId is not null && space.Plans.TryGetValue(planId, out var plan)) levels.Add(new(SettingLevel.Plan, planId, plan.Policy));
@@ -35,7 +36,17 @@ public sealed record PolicyLevels(ImmutableArray<PolicyLevel> Levels)
     }
 
     /// <summary>What holds: of each setting the strongest level that sets it.</summary>
-    public Policy Effective => Levels.Aggregate(Policy.None, (weaker, level) => ReferenceEquals(level.Policy, Policy.None) ? weaker : level.Policy.Over(weaker));
+    public Policy Effective
+    {
+        get
+        {
+            // Asked with every decision: levels that set nothing cost nothing.
+            var effective = Levels[0].Policy;
+            foreach (var level in Levels.AsSpan(1..))
+                if (!ReferenceEquals(level.Policy, Policy.None)) effective = level.Policy.Over(effective);
+            return effective;
+        }
+    }
 
     /// <summary>Which level's setting holds.</summary>
     /// <param name="name">The setting as the API names it.</param>
@@ -46,4 +57,26 @@ public sealed record PolicyLevels(ImmutableArray<PolicyLevel> Levels)
         var level = Levels.LastOrDefault(l => setting(l.Policy) is not null);
         return new SettingSource(name, level?.Level ?? SettingLevel.Space, level?.Id, counts);
     }
+}
+
+/// <summary>Policies as the rules read them.</summary>
+internal static class PolicyReading
+{
+    extension(Policy policy)
+    {
+        /// <summary>Its limits by themselves.</summary>
+        public Limits Limits => new()
+        {
+            MaxBookingsPerDay = policy.MaxBookingsPerDay,
+            MaxHoursPerDay = policy.MaxHoursPerDay,
+            MaxBookingsPerWeek = policy.MaxBookingsPerWeek,
+            MaxHoursPerWeek = policy.MaxHoursPerWeek,
+            MaxFutureBookings = policy.MaxFutureBookings,
+            MaxFutureHours = policy.MaxFutureHours,
+        };
+    }
+
+    /// <summary>Where each of the tool's settings may come from.</summary>
+    public static PolicyLevels Levels(this ToolTerms tool, string? planId, SpaceFacts space) =>
+        PolicyLevels.Of(tool.ToolId, tool.AreaId, tool.Category, tool.Own, planId, space);
 }
