@@ -33,7 +33,7 @@ internal static class AreaRules
     public static IEnumerable<Refusal> BuddyRequired(string areaId, AreaState area, ClaimRequest request)
     {
         if (request.Buddy is not { } need) yield break;
-        var buddies = Others(area, request).Where(c => need.Certifications.All(c.Certifications.Contains)).Select(Surely).OfType<Slot>();
+        var buddies = Others(area, request).Where(c => need.Certifications.All(id => c.Certifications?.Contains(id) == true)).Select(Surely).OfType<Slot>();
         var alone = Intervals.Subtract(need.Unstaffed, buddies);
         if (!alone.IsEmpty) yield return new BuddyRequired(alone, areaId) { Setting = need.Setting };
     }
