@@ -1,7 +1,6 @@
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
-using NodaTime;
 
 namespace Makerspace.Reservations.Rules;
 

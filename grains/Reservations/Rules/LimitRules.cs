@@ -1,5 +1,4 @@
 using Makerspace.Members;
-using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
