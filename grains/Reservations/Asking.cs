@@ -47,7 +47,7 @@ internal sealed class Asking(IGrainFactory grains)
         var stops = StopsOf(claim, terms, rooms, areas);
         ImmutableArray<Refusal> refusals =
         [
-            .. quotes.SelectMany(q => q.Refusals), .. rooms.SelectMany(r => r.Quote.Refusals), .. await Surroundings(claim, areas, terms), .. await Holders(claim, hold),
+            .. quotes.SelectMany((q, i) => tools.Length == 1 ? q.Refusals : q.Refusals.Select(r => r with { OfTool = tools[i] })), .. rooms.SelectMany(r => r.Quote.Refusals), .. await Surroundings(claim, areas, terms), .. await Holders(claim, hold),
         ];
         return new Asked(claim, hold with { Claims = [.. stops.Select(s => s.Key)] }, stops, refusals, null);
     }

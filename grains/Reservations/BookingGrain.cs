@@ -30,7 +30,11 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) => await Reload(cancellationToken);
 
-    public Task<BookingView?> View() => Task.FromResult(record?.View);
+    public async Task<BookingView?> View()
+    {
+        await LookForWaiver();
+        return record?.View;
+    }
 
     public Task<BookingAnswer> Book(BookingRequest request) => Stepwise(async () =>
     {
@@ -203,6 +207,9 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
             throw;
         }
     }
+
+    // The one thing that happens to a booking behind its back: somebody takes the slot given up late, and the tool waives the fee.
+    private Task LookForWaiver() => record?.View.LateFee is null ? Task.CompletedTask : Reload(CancellationToken.None);
 
     private async Task Reload(CancellationToken cancellation) => record = BookingRecord.Of(await history.Read(Id, cancellation));
 

@@ -20,14 +20,14 @@ internal sealed partial class BookingGrain
         if (await Unready() is { } missing) return missing;
         var booking = record!.View;
         if (booking.State is BookingState.Cancelled or BookingState.LateCancelled) return Standing();
-        if (!booking.State.IsToCome() || booking.Slot.End <= time.Now())
-            return Answer([new NotCancellable(booking.State, booking.Slot.End <= time.Now())]);
+        if (!Cancellable(booking)) return Answer([new NotCancellable(booking.State, booking.Slot.End <= time.Now())]);
         var terms = await CancelTermsFor(booking, actor);
         var outcome = terms is { Late: true, Waived: null } ? BookingState.LateCancelled : BookingState.Cancelled;
         return await End(new Ending(Id, booking.ToolId, outcome, actor, reason, terms.Fee, terms.Waived));
     });
 
-    public async Task<CancelTerms?> PreviewCancel() => record is { } known ? await CancelTermsFor(known.View, known.View.MemberId) : null;
+    public Task<CancelTerms?> PreviewCancel(string actor) => Stepwise(async () =>
+        await Unready() is null && Cancellable(record!.View) ? await CancelTermsFor(record.View, actor) : null);
 
     public Task<BookingAnswer> Approve(string actor, string? note) =>
         Advance(BookingState.AwaitingApproval, BookingState.Confirmed, actor, note, state => new NotAwaitingApproval(state));
@@ -93,6 +93,7 @@ internal sealed partial class BookingGrain
     public Task<BookingAnswer> WaiveFee(string actor, string reason) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
+        await LookForWaiver();
         if (record!.View.LateFee is null) return Standing();
         await Tool(record.Home).WaiveFee(Id, record.View.ToolId, record.View.MemberId, actor, reason);
         await Reload(CancellationToken.None);
@@ -132,6 +133,8 @@ internal sealed partial class BookingGrain
         var asked = await Ask(Request(slot, Actors.System, null), Occasion.Use);
         return asked.Refusals.Any(r => r is DuringOutage or ToolOutOfService);
     }
+
+    private bool Cancellable(BookingView booking) => booking.State.IsToCome() && booking.Slot.End > time.Now();
 
     private async Task<CancelTerms> CancelTermsFor(BookingView booking, string actor)
     {
@@ -173,9 +176,9 @@ internal sealed partial class BookingGrain
     private async Task<BookingAnswer> Instead(BookingView booking)
     {
         var request = Request(booking.Slot, booking.MemberId, null);
-        var asked = await Ask(request, Occasion.Book);
-        var alternatives = asked.Accepted ? [] : (await Refused(request, asked)).Alternatives;
-        return Standing() with { Alternatives = alternatives };
+        var found = (await Refused(request, await Ask(request, Occasion.Book))).Alternatives;
+        // Where staff take the slot without an outage it would itself be found again.
+        return Standing() with { Alternatives = found.RemoveAll(a => (a.ToolId, a.Slot) == (booking.ToolId, booking.Slot)) };
     }
 
     private async Task<bool> Stranger(string memberId, BookingView booking) =>

@@ -34,8 +34,8 @@ public interface IBookingGrain : IGrainWithStringKey
     /// <summary>Cancels. A booking cancelled already answers as before. Late, it costs the fee of its terms, unless the tool is down or the space closed.</summary>
     [Alias("cancel")] Task<BookingAnswer> Cancel(string actor, string? reason);
 
-    /// <summary>What cancelling now would cost and why. Writes nothing.</summary>
-    [Alias("preview-cancel")] Task<CancelTerms?> PreviewCancel();
+    /// <summary>What cancelling now would cost the actor and why; null where it cannot be cancelled. Writes nothing but what the clock has made due.</summary>
+    [Alias("preview-cancel")] Task<CancelTerms?> PreviewCancel(string actor);
 
     /// <summary>Staff approve a booking that waits for it.</summary>
     [Alias("approve")] Task<BookingAnswer> Approve(string actor, string? note);

@@ -23,6 +23,9 @@ public abstract record Refusal
 
     /// <summary>The setting that refuses, and where it was set; null where the rule has no setting.</summary>
     [Id(0)] public SettingSource? Setting { get; init; }
+
+    /// <summary>Of a bundle: the tool that refuses; null where one tool is asked for, or where it is not one tool's refusal.</summary>
+    [Id(1)] public string? OfTool { get; init; }
 }
 
 /// <summary>Which setting won, and where it was set.</summary>

@@ -35,7 +35,19 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("GET /api/v1/bookings", "/api/v1/bookings?memberId=ada", null, "401 200 404 404 200 200"),
         ("GET /api/v1/bookings/{id:guid}", "/api/v1/bookings/" + AdasBooking, null, "401 200 404 404 200 200"),
         ("POST /api/v1/bookings/{id:guid}/move", $"/api/v1/bookings/{AdasBooking}/move", """{"start": "2026-12-2#T10:00:00Z", "end": "2026-12-2#T11:00:00Z"}""", "401 200 404 404 200 200"),
+        ("POST /api/v1/bookings/{id:guid}/move/preview", $"/api/v1/bookings/{AdasBooking}/move/preview", """{"start": "2026-12-2#T10:00:00Z", "end": "2026-12-2#T11:00:00Z"}""", "401 200 404 404 200 200"),
+        ("GET /api/v1/bookings/{id:guid}/cancel-terms", $"/api/v1/bookings/{AdasBooking}/cancel-terms", null, "401 200 404 404 200 200"),
+        // Too early to check in, and so on: whoever gets a 409 was let in.
+        ("POST /api/v1/bookings/{id:guid}/check-in", $"/api/v1/bookings/{AdasBooking}/check-in", "", "401 409 404 404 409 409"),
+        ("POST /api/v1/bookings/{id:guid}/check-out", $"/api/v1/bookings/{AdasBooking}/check-out", "", "401 409 404 404 409 409"),
+        ("POST /api/v1/bookings/{id:guid}/extend", $"/api/v1/bookings/{AdasBooking}/extend", """{"end": "2026-12-30T12:00:00Z"}""", "401 409 404 404 409 409"),
+        ("POST /api/v1/bookings/{id:guid}/confirm", $"/api/v1/bookings/{AdasBooking}/confirm", "", "401 200 404 404 200 200"),
+        ("POST /api/v1/bookings/{id:guid}/hand-over", $"/api/v1/bookings/{AdasBooking}/hand-over", """{"memberId": "ben"}""", "401 409 404 404 409 409"),
+        ("POST /api/v1/bookings/{id:guid}/approve", $"/api/v1/bookings/{AdasBooking}/approve", "", "401 403 403 403 200 200"),
+        ("POST /api/v1/bookings/{id:guid}/decline", $"/api/v1/bookings/{AdasBooking}/decline", "", "401 403 403 403 409 409"),
+        ("POST /api/v1/bookings/{id:guid}/waive-fee", $"/api/v1/bookings/{AdasBooking}/waive-fee", """{"reason": "x"}""", "401 403 403 403 200 200"),
         ("POST /api/v1/bookings/{id:guid}/cancel", $"/api/v1/bookings/{AdasBooking}/cancel", "", "401 200 404 404 200 200"),
+        ("POST /api/v1/bookings/{id:guid}/displace", $"/api/v1/bookings/{AdasBooking}/displace", """{"reason": "x"}""", "401 403 403 403 409 409"),
 
         ("GET /api/v1/tools", "", null, "401 200 200 200 200 200"),
         ("POST /api/v1/tools", "", """{"name": "New"}""", "401 403 403 403 201 201"),
@@ -52,6 +64,7 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("PATCH /api/v1/members/{id}", "/api/v1/members/ada", """{"companyId": "acme"}""", "401 403 403 403 200 200"),
         ("POST /api/v1/members/{id}/certifications", "/api/v1/members/ada/certifications", """{"id": "lathe"}""", "401 403 403 403 201 201"),
         ("DELETE /api/v1/members/{id}/certifications/{certificationId}", "/api/v1/members/ada/certifications/never", null, "401 403 403 403 404 404"),
+        ("POST /api/v1/members/{id}/strikes/{bookingId:guid}/forgive", $"/api/v1/members/ada/strikes/{Nothing}/forgive", """{"reason": "x"}""", "401 403 403 403 404 404"),
 
         ("GET /api/v1/space", "", null, "401 200 200 200 200 200"),
         ("PATCH /api/v1/space", "", """{"name": "Lab"}""", "401 403 403 403 200 200"),

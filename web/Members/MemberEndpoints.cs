@@ -7,6 +7,7 @@ using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Reservations;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -26,6 +27,7 @@ internal static class MemberEndpoints
         members.MapPatch("/{id}", Change).RequireAuthorization(Allow.Staff).WithSummary("Change a member (JSON merge patch)").ProducesProblem(StatusCodes.Status409Conflict);
         members.MapPost("/{id}/certifications", Certify).RequireAuthorization(Allow.Staff).WithSummary("Grant a certification, or change its dates");
         members.MapDelete("/{id}/certifications/{certificationId}", Revoke).RequireAuthorization(Allow.Staff).WithSummary("Take a certification away");
+        members.MapPost("/{id}/strikes/{bookingId:guid}/forgive", Forgive).RequireAuthorization(Allow.Staff).WithSummary("Forgive a no-show's strike");
     }
 
     private static async Task<Results<Ok<Page<MemberModel>>, ProblemHttpResult>> List(
@@ -114,6 +116,17 @@ internal static class MemberEndpoints
         if (await Find(grains, id) is null) return Problem.Unknown("member");
         var revoked = await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Revoke(certificationId, Caller.Of(user).MemberId, null);
         return revoked ? TypedResults.NoContent() : Problem.Unknown("certification");
+    }
+
+    private static async Task<Results<Ok<MemberModel>, ProblemHttpResult>> Forgive(
+        string id, Guid bookingId, Body<ReasonBody> body, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains)
+    {
+        var faults = new Faults();
+        var reason = faults.Text("reason", body.Value.Reason, 500);
+        if (faults.Any) return faults.Problem;
+        if (await Find(grains, id) is null) return Problem.Unknown("member");
+        var forgiven = await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Forgive(bookingId, Caller.Of(user).MemberId, reason);
+        return forgiven && await Find(grains, id) is { } member ? Answer(member, await grains.Space(), response) : Problem.Unknown("strike");
     }
 
     private static Ok<MemberModel> Answer(MemberView member, SpaceFacts space, HttpResponse response)

@@ -1,5 +1,6 @@
 using Makerspace.Members;
 using Makerspace.Spaces;
+using Makerspace.Tools;
 using Makerspace.Web.Http;
 using Makerspace.Web.Spaces;
 using NodaTime;
@@ -12,12 +13,28 @@ public sealed record MemberModel(
     string Id, string Name, string? Email, string? CompanyId, MembershipModel Membership, IReadOnlyList<CertificationModel> Certifications, long Version,
     IReadOnlyDictionary<string, string> Links)
 {
+    /// <summary>When the waiver was signed; null where it was not.</summary>
+    public OffsetDateTime? WaiverSigned { get; init; }
+
+    /// <summary>Suspended by staff; null where not.</summary>
+    public SuspensionModel? Suspension { get; init; }
+
+    /// <summary>What is owed and overdue; null where nothing.</summary>
+    public Money? BalanceDue { get; init; }
+
+    /// <summary>Bookings nobody came to, as long as they count.</summary>
+    public IReadOnlyList<StrikeModel> Strikes { get; init; } = [];
+
     public static string Address(string id) => $"/api/v1/members/{id}";
 
     internal static MemberModel Of(MemberView member, SpaceFacts space) => new(
         member.Id, member.Definition.Name, member.Definition.Email, member.Definition.CompanyId, MembershipModel.Of(member.Definition.Membership, space),
         [.. member.Certifications.Select(c => CertificationModel.Of(c, space))], member.Version,
-        new Dictionary<string, string> { ["self"] = Address(member.Id), ["bookings"] = $"/api/v1/bookings?memberId={member.Id}" });
+        new Dictionary<string, string> { ["self"] = Address(member.Id), ["bookings"] = $"/api/v1/bookings?memberId={member.Id}" })
+    {
+        WaiverSigned = member.Definition.Standing.WaiverSigned?.In(space), Suspension = SuspensionModel.Of(member.Definition.Standing.Suspension, space),
+        BalanceDue = member.Definition.Standing.BalanceDue, Strikes = [.. member.Strikes.Select(s => StrikeModel.Of(s, space))],
+    };
 }
 
 /// <summary>What the member may use, and from when to when.</summary>
@@ -70,8 +87,18 @@ public record MemberSettings
     /// <summary>Active on the default plan where nothing is said.</summary>
     public MembershipModel? Membership { get; init; }
 
+    /// <summary>When the waiver was signed; null where it was not.</summary>
+    public OffsetDateTime? WaiverSigned { get; init; }
+
+    /// <summary>No booking may lie in a suspension.</summary>
+    public SuspensionModel? Suspension { get; init; }
+
+    /// <summary>What is owed and overdue.</summary>
+    public Money? BalanceDue { get; init; }
+
     internal MemberDefinition Read(Faults faults, string? importedFrom) => new()
     {
+        Standing = new Standing { WaiverSigned = WaiverSigned?.ToInstant(), Suspension = Suspension?.Read(faults), BalanceDue = BalanceDue is { Amount: > 0 } due ? due : null },
         Name = faults.Text("name", Name, 100), Email = ReadEmail(faults), CompanyId = faults.OptionalSlug("companyId", CompanyId),
         Membership = (Membership ?? new MembershipModel()).Read(faults), ImportedFrom = importedFrom,
     };
@@ -102,7 +129,11 @@ public sealed record MemberPatch : MemberSettings
     internal static MemberPatch Of(MemberView member, SpaceFacts space)
     {
         var d = member.Definition;
-        return new MemberPatch { Name = d.Name, Email = d.Email, CompanyId = d.CompanyId, Membership = MembershipModel.Of(d.Membership, space) };
+        return new MemberPatch
+        {
+            Name = d.Name, Email = d.Email, CompanyId = d.CompanyId, Membership = MembershipModel.Of(d.Membership, space),
+            WaiverSigned = d.Standing.WaiverSigned?.In(space), Suspension = SuspensionModel.Of(d.Standing.Suspension, space), BalanceDue = d.Standing.BalanceDue,
+        };
     }
 }
 

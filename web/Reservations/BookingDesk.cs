@@ -15,9 +15,12 @@ namespace Makerspace.Web.Reservations;
 /// <summary>
 /// The one door to bookings, for pages and API alike: who may ask for what, and what a request means. The rules themselves are the grains'.
 /// </summary>
-public sealed class BookingDesk(IGrainFactory grains)
+public sealed partial class BookingDesk(IGrainFactory grains)
 {
     private const int MostText = 500;
+
+    /// <summary>Tools in one bundle, the first included.</summary>
+    private const int MostTools = 10;
 
     /// <summary>Books for the caller or, if staff, for the member named.</summary>
     public async Task<BookingOutcome> Book(ClaimsPrincipal user, Guid bookingId, BookingBody body)
@@ -33,34 +36,31 @@ public sealed class BookingDesk(IGrainFactory grains)
         return request is null ? await Malformed(problem!) : await Outcome(await Grain(Guid.NewGuid()).Preview(request));
     }
 
-    /// <summary>Moves a booking to another slot of its tool; refused, it stays where it was.</summary>
-    public async Task<BookingOutcome> Move(ClaimsPrincipal user, Guid bookingId, MoveBody body)
+    /// <summary>Moves a booking to another slot of its tools; refused, it stays where it was.</summary>
+    public Task<BookingOutcome> Move(ClaimsPrincipal user, Guid bookingId, MoveBody body) =>
+        ToSlot(user, bookingId, body, (booking, slot, caller, reason) => booking.Move(slot, caller.MemberId, reason));
+
+    /// <summary>What <see cref="Move"/> would answer now; nothing is written.</summary>
+    public Task<BookingOutcome> PreviewMove(ClaimsPrincipal user, Guid bookingId, MoveBody body) =>
+        ToSlot(user, bookingId, body, (booking, slot, caller, reason) => booking.PreviewMove(slot, caller.MemberId, reason));
+
+    private Task<BookingOutcome> ToSlot(
+        ClaimsPrincipal user, Guid bookingId, MoveBody body, Func<IBookingGrain, Slot, Caller, string?, Task<BookingAnswer>> ask)
     {
-        var caller = Caller.Of(user);
         var faults = new Faults();
         var slot = ReadSlot(faults, body.Start, body.End);
         var reason = ReadReason(faults, body.Override);
-        if (faults.Any) return await Malformed(faults.Problem);
-        if (await Visible(caller, bookingId) is null) return await Malformed(Problem.Unknown("booking"));
-        if (body.Override is not null && !caller.IsStaff) return await Malformed(NoOverride);
-        return await Outcome(await Grain(bookingId).Move(slot, caller.MemberId, reason));
-    }
-
-    public async Task<BookingOutcome> Cancel(ClaimsPrincipal user, Guid bookingId, string? reason)
-    {
-        var caller = Caller.Of(user);
-        var faults = new Faults();
-        faults.OptionalText("reason", reason, MostText);
-        if (faults.Any) return await Malformed(faults.Problem);
-        if (await Visible(caller, bookingId) is null) return await Malformed(Problem.Unknown("booking"));
-        return await Outcome(await Grain(bookingId).Cancel(caller.MemberId, reason));
+        return Act(user, bookingId, faults, Reach.Owner, (booking, caller, _) => ask(booking, slot, caller, reason), body.Override);
     }
 
     /// <summary>The booking, if the caller may see it; one that was refused was never made.</summary>
     public Task<BookingView?> Find(ClaimsPrincipal user, Guid bookingId) => Visible(Caller.Of(user), bookingId);
 
     private async Task<BookingView?> Visible(Caller caller, Guid bookingId) =>
-        await Grain(bookingId).View() is { State: not BookingState.Refused } booking && caller.MaySee(booking.MemberId) ? booking : null;
+        await Grain(bookingId).View() is { State: not BookingState.Refused } booking && (caller.MaySee(booking.MemberId) || await Colleague(caller, booking)) ? booking : null;
+
+    private async Task<bool> Colleague(Caller caller, BookingView booking) =>
+        booking.CompanyId is { } company && (await grains.GetGrain<IMemberGrain>(Keys.Member(caller.MemberId)).Facts()).CompanyId == company;
 
     private IBookingGrain Grain(Guid bookingId) => grains.GetGrain<IBookingGrain>(Keys.Booking(bookingId));
 
@@ -83,11 +83,21 @@ public sealed class BookingDesk(IGrainFactory grains)
             Purpose = faults.OptionalText("purpose", body.Purpose, MostText),
             Actor = caller.MemberId,
             OverrideReason = ReadReason(faults, body.Override),
+            AlsoTools = ReadOthers(faults, body),
+            PolicyVersion = body.PolicyVersion,
         };
         if (faults.Any) return (null, faults.Problem);
         if (caller.IsStaff) return (request, null);
         if (request.MemberId != caller.MemberId) return (null, Problem.Forbidden("not-yours", "Only staff may book for somebody else."));
         return body.Override is null ? (request, null) : (null, NoOverride);
+    }
+
+    private static ImmutableArray<string> ReadOthers(Faults faults, BookingBody body)
+    {
+        if (body.AlsoTools is not { } others) return [];
+        if (others.Count >= MostTools) faults.Add("alsoTools", "out-of-range", $"A booking has {MostTools} tools at the most.");
+        if (others.Append(body.ToolId).Distinct(StringComparer.Ordinal).Count() <= others.Count) faults.Add("alsoTools", "contradiction", "alsoTools names a tool twice.");
+        return [.. others.Select((id, i) => faults.Slug($"alsoTools[{i}]", id))];
     }
 
     private static ProblemHttpResult NoOverride => Problem.Forbidden("override-not-allowed", "Only staff may override refusals.");

@@ -7,24 +7,26 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Makerspace.Web.Reservations;
 
-/// <summary>Book, preview, read, move and cancel.</summary>
+/// <summary>Book, preview, read, move and cancel; BookingLifeEndpoints.cs has the rest of a booking's life.</summary>
 internal static class BookingEndpoints
 {
-    public static void AddReservations(this IServiceCollection services) => services.AddScoped<BookingDesk>().AddScoped<RefusalText>();
+    public static void AddReservations(this IServiceCollection services) => services.AddScoped<BookingDesk>().AddScoped<RefusalText>().AddScoped<Tools.Displacement>();
 
     public static void MapBookings(this RouteGroupBuilder api)
     {
         var bookings = api.MapGroup("/bookings").WithTags("Bookings");
         bookings.MapPost("", Book).RequireAuthorization(Allow.Book).WithSummary("Book a tool")
-            .WithDescription("The Idempotency-Key becomes the booking's id. The same key and body again gives the same answer. Refused, it is 409 with every refusal and with alternatives.")
+            .WithDescription("Several tools at once with alsoTools, all or nothing. The Idempotency-Key becomes the booking's id. The same key and body again gives the same answer. Refused, it is 409 with every refusal and with alternatives.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         bookings.MapPost("/preview", Preview).RequireAuthorization(Allow.Read).WithSummary("What a booking would be answered, without booking");
         bookings.MapGet("", BookingList.List).RequireAuthorization(Allow.Read).WithSummary("Bookings, by start")
             .WithDescription("Members see their own. from and to: bookings that overlap that time.");
-        bookings.MapGet("/{id:guid}", Read).RequireAuthorization(Allow.Read).WithSummary("One booking");
+        bookings.MapGet("/{id:guid}", Read).RequireAuthorization(Allow.Read).WithSummary("One booking").WithDescription("One's own, or a colleague's of the same company.");
         bookings.MapPost("/{id:guid}/move", Move).RequireAuthorization(Allow.Book).WithSummary("Move to another slot of the same tool")
             .WithDescription("Refused (409), the booking stays as it was.").ProducesProblem(StatusCodes.Status409Conflict);
-        bookings.MapPost("/{id:guid}/cancel", Cancel).RequireAuthorization(Allow.Book).WithSummary("Cancel").ProducesProblem(StatusCodes.Status409Conflict);
+        bookings.MapPost("/{id:guid}/cancel", Cancel).RequireAuthorization(Allow.Book).WithSummary("Cancel")
+            .WithDescription("Late, it costs the fee of its terms; cancel-terms says so beforehand.").ProducesProblem(StatusCodes.Status409Conflict);
+        BookingLifeEndpoints.Map(bookings);
     }
 
     private static async Task<Results<Created<BookingModel>, ProblemHttpResult>> Book(
@@ -34,16 +36,12 @@ internal static class BookingEndpoints
         if (!Guid.TryParseExact(idempotencyKey, "D", out var id) || id == Guid.Empty)
             return Problem.Malformed("Idempotency-Key", "idempotency-key-malformed", "The Idempotency-Key is no uuid.");
         var outcome = await desk.Book(user, id, body.Value);
-        if (!outcome.Accepted) return Declined(outcome, text);
+        if (!outcome.Accepted) return BookingAnswers.Declined(outcome, text);
         return TypedResults.Created(BookingModel.Address(id), BookingModel.Of(outcome.Booking!, outcome.Space));
     }
 
-    private static async Task<Results<Ok<PreviewModel>, ProblemHttpResult>> Preview(Body<BookingBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text)
-    {
-        var outcome = await desk.Preview(user, body.Value);
-        if (outcome.Problem is { } problem) return problem;
-        return TypedResults.Ok(new PreviewModel(outcome.Accepted, null, Refusals(outcome, text), Alternatives(outcome)));
-    }
+    private static async Task<Results<Ok<PreviewModel>, ProblemHttpResult>> Preview(Body<BookingBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
+        BookingAnswers.Previewed(await desk.Preview(user, body.Value), text);
 
     private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Read(Guid id, ClaimsPrincipal user, BookingDesk desk, IGrainFactory grains) =>
         await desk.Find(user, id) is { } booking
@@ -51,30 +49,8 @@ internal static class BookingEndpoints
             : Problem.Unknown("booking");
 
     private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Move(Guid id, Body<MoveBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
-        Changed(await desk.Move(user, id, body.Value), text);
+        BookingAnswers.Changed(await desk.Move(user, id, body.Value), text);
 
     private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Cancel(Guid id, Body<CancelBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
-        Changed(await desk.Cancel(user, id, body.Value.Reason), text);
-
-    private static Results<Ok<BookingModel>, ProblemHttpResult> Changed(BookingOutcome outcome, RefusalText text)
-    {
-        if (!outcome.Accepted) return Declined(outcome, text);
-        return TypedResults.Ok(BookingModel.Of(outcome.Booking!, outcome.Space));
-    }
-
-    /// <summary>409 with every refusal; <c>type</c> ends in the code of the first.</summary>
-    private static ProblemHttpResult Declined(BookingOutcome outcome, RefusalText text)
-    {
-        if (outcome.Problem is { } problem) return problem;
-        var refusals = Refusals(outcome, text);
-        return Problem.Of(
-            StatusCodes.Status409Conflict, refusals is [var first, ..] ? first.Code : "booking-refused", string.Join(' ', refusals.Select(r => r.Message)),
-            ("refusals", refusals), ("alternatives", Alternatives(outcome)));
-    }
-
-    private static RefusalModel[] Refusals(BookingOutcome outcome, RefusalText text) =>
-        [.. outcome.Refusals.Select(r => RefusalModel.Of(r, outcome.Space, text))];
-
-    private static AlternativeModel[] Alternatives(BookingOutcome outcome) =>
-        [.. outcome.Answer.Alternatives.Select(a => AlternativeModel.Of(a, outcome.Space))];
+        BookingAnswers.Changed(await desk.Cancel(user, id, body.Value.Reason), text);
 }

@@ -62,7 +62,7 @@ internal static class BookingList
     {
         if (string.IsNullOrEmpty(text)) return null;
         if (text.All(char.IsAsciiLetter) && Enum.TryParse<BookingState>(text, ignoreCase: true, out var state) && state != BookingState.Refused) return state;
-        faults.Add("state", "unknown-state", "state is one of Held, Confirmed, Cancelled, Expired.");
+        faults.Add("state", "unknown-state", "state is one of " + string.Join(", ", Enum.GetNames<BookingState>().Where(s => s != nameof(BookingState.Refused))) + ".");
         return null;
     }
 }

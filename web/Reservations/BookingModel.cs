@@ -8,31 +8,82 @@ using NodaTime;
 namespace Makerspace.Web.Reservations;
 
 /// <summary>A booking as the API tells it.</summary>
-/// <param name="State">Held, Confirmed, Cancelled or Expired.</param>
+/// <param name="State">Where it is in its life; Held only for a moment.</param>
 /// <param name="Price">What it costs; null while nothing is charged.</param>
 /// <param name="PolicyVersion">The version of the tool's policy it was accepted under.</param>
+/// <param name="Links">What its state allows, by name. Who may do it is another question.</param>
 public sealed record BookingModel(
     Guid Id, string ToolId, string MemberId, string? CompanyId, OffsetDateTime Start, OffsetDateTime End, BookingState State, string? Purpose, Money? Price,
     long PolicyVersion, OffsetDateTime MadeAt, string MadeBy, IReadOnlyDictionary<string, string> Links)
 {
+    /// <summary>The other tools of a bundle.</summary>
+    public IReadOnlyList<string> AlsoTools { get; init; } = [];
+
+    /// <summary>The series it is an occurrence of.</summary>
+    public Guid? SeriesId { get; init; }
+
+    /// <summary>What it keeps of the policy it was accepted under, whatever is tightened later.</summary>
+    public BookingTerms? Terms { get; init; }
+    public OffsetDateTime? CheckedInAt { get; init; }
+
+    /// <summary>What its late cancellation costs; null where nothing, or waived.</summary>
+    public Money? LateFee { get; init; }
+
+    /// <summary>Why a late cancellation costs nothing: <c>tool-down</c>, <c>space-closed</c>, <c>re-booked</c> or <c>staff</c>.</summary>
+    public string? FeeWaived { get; init; }
+
+    /// <summary>Why it ended, in words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Until when an offer of the waitlist may be taken.</summary>
+    public OffsetDateTime? OfferUntil { get; init; }
+
+    /// <summary>From when on cancelling is late; null where it never is.</summary>
+    public OffsetDateTime? FreeUntil { get; init; }
+
+    /// <summary>In the answer that displaces: what would work instead.</summary>
+    public IReadOnlyList<AlternativeModel>? Alternatives { get; init; }
+
     public static string Address(Guid id) => $"/api/v1/bookings/{id}";
 
     internal static BookingModel Of(BookingView b, SpaceFacts space) => new(
         b.Id, b.ToolId, b.MemberId, b.CompanyId, b.Slot.Start.In(space), b.Slot.End.In(space), b.State, b.Purpose, null,
-        b.PolicyVersion, b.MadeAt.In(space), b.MadeBy, LinksOf(b.Id, b.ToolId, b.State));
+        b.PolicyVersion, b.MadeAt.In(space), b.MadeBy, BookingLinks.Of(b.Id, b.ToolId, b.State, b.LateFee is not null))
+    {
+        AlsoTools = b.AlsoTools, SeriesId = b.SeriesId, Terms = b.Terms, CheckedInAt = b.CheckedInAt?.In(space), LateFee = b.LateFee, FeeWaived = b.FeeWaived,
+        Reason = b.Reason, OfferUntil = b.OfferUntil?.In(space), FreeUntil = b.FreeUntil?.In(space),
+    };
 
     internal static BookingModel Of(BookingRow b, SpaceFacts space) => new(
         b.Id, b.ToolId, b.MemberId, b.CompanyId, b.Start.In(space), b.End.In(space), b.State, b.Purpose, null,
-        b.PolicyVersion, b.MadeAt.In(space), b.MadeBy, LinksOf(b.Id, b.ToolId, b.State));
+        b.PolicyVersion, b.MadeAt.In(space), b.MadeBy, BookingLinks.Of(b.Id, b.ToolId, b.State, lateFee: false));
+}
 
-    private static Dictionary<string, string> LinksOf(Guid id, string toolId, BookingState state)
+/// <summary>Where each step of a booking's life is asked for.</summary>
+internal static class BookingLinks
+{
+    private static readonly Dictionary<string, string> Paths = new(StringComparer.Ordinal)
     {
-        var links = new Dictionary<string, string> { ["self"] = Address(id), ["tool"] = $"/api/v1/tools/{toolId}" };
-        if (state is not (BookingState.Held or BookingState.Confirmed)) return links;
-        links["move"] = Address(id) + "/move";
-        links["cancel"] = Address(id) + "/cancel";
+        ["move"] = "move", ["cancel"] = "cancel", ["cancelTerms"] = "cancel-terms", ["checkIn"] = "check-in", ["checkOut"] = "check-out", ["extend"] = "extend",
+        ["confirm"] = "confirm", ["approve"] = "approve", ["decline"] = "decline", ["handOver"] = "hand-over", ["displace"] = "displace", ["waiveFee"] = "waive-fee",
+    };
+
+    public static Dictionary<string, string> Of(Guid id, string toolId, BookingState state, bool lateFee)
+    {
+        var links = new Dictionary<string, string> { ["self"] = BookingModel.Address(id), ["tool"] = $"/api/v1/tools/{toolId}" };
+        foreach (var name in Allowed(state, lateFee)) links[name] = $"{BookingModel.Address(id)}/{Paths[name]}";
         return links;
     }
+
+    private static string[] Allowed(BookingState state, bool lateFee) => state switch
+    {
+        BookingState.AwaitingApproval => ["approve", "decline", "move", "handOver", "cancel", "cancelTerms", "displace"],
+        BookingState.Offered => ["confirm", "cancel", "cancelTerms", "displace"],
+        BookingState.Confirmed => ["checkIn", "move", "handOver", "cancel", "cancelTerms", "displace"],
+        BookingState.CheckedIn => ["checkOut", "extend", "displace"],
+        BookingState.LateCancelled when lateFee => ["waiveFee"],
+        _ => [],
+    };
 }
 
 /// <summary>A wish to book.</summary>
@@ -53,6 +104,12 @@ public sealed record BookingBody
     /// <summary>At most 500 characters.</summary>
     public string? Purpose { get; init; }
 
+    /// <summary>The other tools of a bundle, for the same slot: all or nothing. At most nine.</summary>
+    public IReadOnlyList<string>? AlsoTools { get; init; }
+
+    /// <summary>The version of the tool that the request was made against; where it is another now, <c>changed-meanwhile</c>.</summary>
+    public long? PolicyVersion { get; init; }
+
     /// <summary>Staff only: book in spite of refusals that may be overridden.</summary>
     public OverrideBody? Override { get; init; }
 }
@@ -71,13 +128,6 @@ public sealed record MoveBody
     public OverrideBody? Override { get; init; }
 }
 
-/// <summary>Why a booking is cancelled.</summary>
-public sealed record CancelBody : Http.IOptionalBody
-{
-    /// <summary>At most 500 characters.</summary>
-    public string? Reason { get; init; }
-}
-
 /// <summary>A slot, of this tool or an equivalent one, that breaks no rule.</summary>
 public sealed record AlternativeModel(string ToolId, OffsetDateTime Start, OffsetDateTime End)
 {
@@ -85,4 +135,6 @@ public sealed record AlternativeModel(string ToolId, OffsetDateTime Start, Offse
 }
 
 /// <summary>What a request to book would be answered now.</summary>
-public sealed record PreviewModel(bool Accepted, Money? Price, IReadOnlyList<RefusalModel> Refusals, IReadOnlyList<AlternativeModel> Alternatives);
+/// <param name="Becomes">Where accepted: <c>Confirmed</c>, or <c>AwaitingApproval</c> where staff must approve it first.</param>
+public sealed record PreviewModel(
+    bool Accepted, BookingState? Becomes, Money? Price, IReadOnlyList<RefusalModel> Refusals, IReadOnlyList<AlternativeModel> Alternatives);

@@ -14,13 +14,21 @@ namespace Makerspace.Web.Reservations;
 public sealed record RefusalModel(string Code, string Message, bool Overridable, IReadOnlyDictionary<string, object?> Data)
 {
     internal static RefusalModel Of(Refusal refusal, SpaceFacts space, RefusalText text) =>
-        new(refusal.Code, text.Of(refusal, space), refusal.Overridable, RefusalData.Of(refusal, space));
+        new(refusal.Code, text.Of(refusal, space), refusal.Overridable, RefusalData.Whole(refusal, space));
 }
 
 /// <summary>The data of each refusal: times with the space's offset, durations in ISO 8601.</summary>
 internal static class RefusalData
 {
-    public static Dictionary<string, object?> Of(Refusal refusal, SpaceFacts space)
+    /// <summary>With what every refusal may have: of a bundle, the tool that refuses.</summary>
+    public static Dictionary<string, object?> Whole(Refusal refusal, SpaceFacts space)
+    {
+        var data = Of(refusal, space);
+        if (refusal.OfTool is { } tool) data["toolId"] = tool;
+        return data;
+    }
+
+    private static Dictionary<string, object?> Of(Refusal refusal, SpaceFacts space)
     {
         OffsetDateTime? At(Instant? instant) => instant?.In(space);
         return refusal switch
@@ -44,7 +52,12 @@ internal static class RefusalData
             ScheduleFull r => new() { ["limit"] = r.Limit },
             ChangedMeanwhile r => new() { ["what"] = r.What },
             NotCancellable r => new() { ["state"] = r.State, ["over"] = r.Over },
-            NotMovable r => new() { ["state"] = r.State, ["begun"] = r.Begun },
+            NotMovable r => new() { ["state"] = r.State, ["begun"] = r.Begun, ["lateSince"] = At(r.LateSince) },
+            CheckInClosed r => new() { ["state"] = r.State, ["opensAt"] = At(r.OpensAt), ["closesAt"] = At(r.ClosesAt) },
+            NotCheckedIn r => new() { ["state"] = r.State },
+            NotAwaitingApproval r => new() { ["state"] = r.State },
+            OfferOver r => new() { ["state"] = r.State },
+            NotTransferable r => new() { ["state"] = r.State, ["sameCompany"] = r.SameCompany },
             _ => [],
         };
     }

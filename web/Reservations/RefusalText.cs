@@ -33,6 +33,9 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
             FutureHoursLimit r => Say(r, "", words.Length(r.Limit), words.Length(r.Used)),
             MinimumGap r => Say(r, r.OtherIsBefore ? ".before" : ".after", words.Length(r.Gap), words.Slot(r.Other)),
             ScheduleFull r => Say(r, "", r.Limit),
+            NotMovable { LateSince: { } since } r => Say(r, ".late", words.Moment(since)),
+            CheckInClosed { State: BookingState.Confirmed } r => Say(r, time.Now() < r.OpensAt ? ".early" : ".over", words.NearMoment(r.OpensAt), words.NearMoment(r.ClosesAt)),
+            NotTransferable { SameCompany: false } r => Say(r, ".stranger"),
             _ => Say(refusal, ""),
         };
     }

@@ -6,7 +6,6 @@ using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
-using Makerspace.Web.Reservations;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -24,40 +23,46 @@ public sealed record OutageBody
     public string? Title { get; init; }
     public OffsetDateTime? Start { get; init; }
     public OffsetDateTime? End { get; init; }
+
+    /// <summary>Bookings in the way: true displaces them all, a list of their ids those; else they stay.</summary>
+    public DisplaceChoice? Displace { get; init; }
 }
 
 /// <summary>A planned outage, and the bookings that it overlaps.</summary>
 public sealed record PlannedOutage(string Id, string Title, OffsetDateTime Start, OffsetDateTime End, IReadOnlyList<OverlappedBooking> Overlaps);
 
-/// <summary>A booking made before the outage was planned.</summary>
-public sealed record OverlappedBooking(Guid Id, string ToolId, string MemberId, OffsetDateTime Start, OffsetDateTime End, string Link);
-
 /// <summary>Outages of tools and areas: plan and close.</summary>
 internal static class Outages
 {
-    public static async Task<Results<Created<PlannedOutage>, ProblemHttpResult>> PlanForTool(string id, Body<OutageBody> body, ClaimsPrincipal user, IGrainFactory grains)
+    public static async Task<Results<Created<PlannedOutage>, ProblemHttpResult>> PlanForTool(
+        string id, Body<OutageBody> body, ClaimsPrincipal user, IGrainFactory grains, Displacement displacement)
     {
         var (outage, problem) = Read(body.Value);
         if (outage is null) return problem!;
         var caller = Caller.Of(user);
         if (await ToolEndpoints.Find(grains, id, caller) is null) return Problem.Unknown("tool");
-        var overlapped = await grains.GetGrain<IToolGrain>(Keys.Tool(id)).PlaceOutage(outage, caller.MemberId);
-        var space = await grains.Space();
-        var bookings = overlapped.Select(c => new OverlappedBooking(
-            c.BookingId, id, c.MemberId, c.Slot.Start.In(space), c.Slot.End.In(space), BookingModel.Address(c.BookingId)));
-        return TypedResults.Created(ToolModel.Address(id), Planned(outage, [.. bookings], space));
+        await grains.GetGrain<IToolGrain>(Keys.Tool(id)).PlaceOutage(outage, caller.MemberId);
+        return await Planned(ToolModel.Address(id), outage, [id], body.Value.Displace, user, grains, displacement);
     }
 
     public static async Task<Results<Created<PlannedOutage>, ProblemHttpResult>> PlanForArea(
-        string id, Body<OutageBody> body, ClaimsPrincipal user, IGrainFactory grains, MakerspaceDb db, IReadModels readModels, CancellationToken cancellation)
+        string id, Body<OutageBody> body, ClaimsPrincipal user, IGrainFactory grains, Displacement displacement, CancellationToken cancellation)
     {
         var (outage, problem) = Read(body.Value);
         if (outage is null) return problem!;
-        var space = await grains.Space();
-        if (!space.Areas.ContainsKey(id)) return Problem.Unknown("area");
+        if (!(await grains.Space()).Areas.ContainsKey(id)) return Problem.Unknown("area");
         await grains.GetGrain<IAreaGrain>(Keys.Area(id)).PlaceOutage(outage, Caller.Of(user).MemberId);
-        await readModels.CaughtUp(cancellation);
-        return TypedResults.Created($"/api/v1/areas/{id}", Planned(outage, await Overlapped(db, id, outage.Slot, space, cancellation), space));
+        return await Planned($"/api/v1/areas/{id}", outage, await displacement.ToolsIn(id, cancellation), body.Value.Displace, user, grains, displacement);
+    }
+
+    /// <summary>The answer to a placed outage: what is in the way of it in these tools, and what became of that.</summary>
+    internal static async Task<Created<PlannedOutage>> Planned(
+        string address, Outage outage, IReadOnlyCollection<string> toolIds, DisplaceChoice? choice, ClaimsPrincipal user, IGrainFactory grains, Displacement displacement)
+    {
+        var inTheWay = await displacement.InTheWay(toolIds, outage.Slot);
+        var overlaps = await displacement.Displace(user, inTheWay, choice ?? DisplaceChoice.None, outage.Title);
+        var space = await grains.Space();
+        return TypedResults.Created(address, new PlannedOutage(outage.Id, outage.Title, outage.Slot.Start.In(space), outage.Slot.End.In(space), overlaps));
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Close(
@@ -76,18 +81,7 @@ internal static class Outages
         return Problem.Unknown("outage");
     }
 
-    private static async Task<OverlappedBooking[]> Overlapped(MakerspaceDb db, string areaId, Slot slot, SpaceFacts space, CancellationToken cancellation)
-    {
-        var areas = space.Areas.Keys.Where(a => space.AreaChain(a).Contains(areaId)).ToList();
-        var tools = await db.Tools.Where(t => t.AreaId != null && areas.Contains(t.AreaId)).Select(t => t.Id).ToListAsync(cancellation);
-        var bookings = await LiveBookings.Of(db, tools, slot, cancellation);
-        return [.. bookings.Select(b => new OverlappedBooking(b.Id, b.ToolId, b.MemberId, b.Start.In(space), b.End.In(space), BookingModel.Address(b.Id)))];
-    }
-
-    private static PlannedOutage Planned(Outage outage, OverlappedBooking[] overlaps, SpaceFacts space) =>
-        new(outage.Id, outage.Title, outage.Slot.Start.In(space), outage.Slot.End.In(space), overlaps);
-
-    private static (Outage? Outage, ProblemHttpResult? Problem) Read(OutageBody body)
+    internal static (Outage? Outage, ProblemHttpResult? Problem) Read(OutageBody body)
     {
         var faults = new Faults();
         var id = faults.OptionalSlug("id", body.Id) ?? Ids.Random("outage");

@@ -25,7 +25,7 @@ internal static class ToolEndpoints
             .WithDescription("What the patch does not name stays. A tightened policy never cancels a booking made under the old one.").ProducesProblem(StatusCodes.Status409Conflict);
         tools.MapGet("/{id}/availability", ToolAvailability.OfOne).RequireAuthorization(Allow.Read).WithSummary("When a tool is free, and when it is not");
         tools.MapPost("/{id}/outages", Outages.PlanForTool).RequireAuthorization(Allow.Staff).WithSummary("Plan an outage of a tool")
-            .WithDescription("Bookings already made stay; the answer lists those it overlaps.");
+            .WithDescription("The answer lists the bookings it overlaps. They stay, unless displace says true or names them: then each ends Displaced, free of charge, with alternatives.");
         api.MapGet("/availability", ToolAvailability.AcrossTools).RequireAuthorization(Allow.Read).WithTags("Tools").WithSummary("Who is free, across tools");
         api.MapPost("/outages/{id}/close", Outages.Close).RequireAuthorization(Allow.Staff).WithTags("Tools").WithSummary("End an outage now")
             .WithDescription("One under way is cut, one to come is dropped.");

@@ -1,0 +1,127 @@
+using System.Security.Claims;
+using Makerspace.Reservations;
+using Makerspace.Web.Accounts;
+using Makerspace.Web.Http;
+using NodaTime;
+
+namespace Makerspace.Web.Reservations;
+
+/// <summary>What happens to a booking that stands: who may do it, and what a request means.</summary>
+public sealed partial class BookingDesk
+{
+    /// <summary>Who may take a step; staff may take all.</summary>
+    private enum Reach
+    {
+        /// <summary>The member whose it is.</summary>
+        Owner,
+
+        /// <summary>Colleagues of the same company too.</summary>
+        Company,
+
+        /// <summary>Staff alone.</summary>
+        Staff,
+    }
+
+    public Task<BookingOutcome> Cancel(ClaimsPrincipal user, Guid bookingId, string? reason)
+    {
+        var faults = new Faults();
+        faults.OptionalText("reason", reason, MostText);
+        return Act(user, bookingId, faults, Reach.Owner, (booking, caller, _) => booking.Cancel(caller.MemberId, reason));
+    }
+
+    /// <summary>What cancelling now would cost the caller; a refusal where it cannot be cancelled.</summary>
+    public async Task<(CancelTerms? Terms, BookingOutcome Outcome)> CancelTerms(ClaimsPrincipal user, Guid bookingId)
+    {
+        CancelTerms? terms = null;
+        var outcome = await Act(user, bookingId, new Faults(), Reach.Owner, async (booking, caller, view) =>
+        {
+            terms = await booking.PreviewCancel(caller.MemberId);
+            return new BookingAnswer { Booking = view, Refusals = terms is null ? [new NotCancellable(view.State, Over: !view.State.Occupies())] : [] };
+        });
+        return (terms, outcome);
+    }
+
+    /// <summary>Checks in: the member, a colleague who stands at the tool, or staff for whom they name.</summary>
+    public Task<BookingOutcome> CheckIn(ClaimsPrincipal user, Guid bookingId, CheckInBody body)
+    {
+        var faults = new Faults();
+        var named = faults.OptionalSlug("memberId", body.MemberId);
+        var reason = ReadReason(faults, body.Override);
+        return Act(user, bookingId, faults, Reach.Company, (booking, caller, view) =>
+        {
+            var who = named ?? (caller.IsStaff ? view.MemberId : caller.MemberId);
+            return booking.CheckIn(who, caller.MemberId, reason);
+        }, body.Override, named);
+    }
+
+    public Task<BookingOutcome> CheckOut(ClaimsPrincipal user, Guid bookingId) =>
+        Act(user, bookingId, new Faults(), Reach.Company, (booking, caller, _) => booking.CheckOut(caller.MemberId));
+
+    /// <summary>A later end, while checked in.</summary>
+    public Task<BookingOutcome> Extend(ClaimsPrincipal user, Guid bookingId, ExtendBody body)
+    {
+        var faults = new Faults();
+        var end = faults.Required("end", body.End).ToInstant();
+        var reason = ReadReason(faults, body.Override);
+        return Act(user, bookingId, faults, Reach.Company, (booking, caller, _) => booking.Extend(end, caller.MemberId, reason), body.Override);
+    }
+
+    /// <summary>Takes an offer of the waitlist.</summary>
+    public Task<BookingOutcome> Accept(ClaimsPrincipal user, Guid bookingId) =>
+        Act(user, bookingId, new Faults(), Reach.Owner, (booking, caller, _) => booking.Accept(caller.MemberId));
+
+    public Task<BookingOutcome> Approve(ClaimsPrincipal user, Guid bookingId, string? note)
+    {
+        var faults = new Faults();
+        faults.OptionalText("note", note, MostText);
+        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Approve(caller.MemberId, note));
+    }
+
+    public Task<BookingOutcome> Decline(ClaimsPrincipal user, Guid bookingId, string? reason)
+    {
+        var faults = new Faults();
+        faults.OptionalText("reason", reason, MostText);
+        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Decline(caller.MemberId, reason));
+    }
+
+    /// <summary>Gives the booking to a colleague of the same company.</summary>
+    public Task<BookingOutcome> HandOver(ClaimsPrincipal user, Guid bookingId, HandOverBody body)
+    {
+        var faults = new Faults();
+        var to = faults.Slug("memberId", body.MemberId);
+        var reason = ReadReason(faults, body.Override);
+        return Act(user, bookingId, faults, Reach.Owner, (booking, caller, _) => booking.HandOver(to, caller.MemberId, reason), body.Override);
+    }
+
+    /// <summary>Takes the slot away; the answer carries what would work instead.</summary>
+    public Task<BookingOutcome> Displace(ClaimsPrincipal user, Guid bookingId, string? reason)
+    {
+        var faults = new Faults();
+        var why = faults.Text("reason", reason, MostText);
+        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Displace(caller.MemberId, why));
+    }
+
+    public Task<BookingOutcome> WaiveFee(ClaimsPrincipal user, Guid bookingId, string? reason)
+    {
+        var faults = new Faults();
+        var why = faults.Text("reason", reason, MostText);
+        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.WaiveFee(caller.MemberId, why));
+    }
+
+    // In this order: what is written wrong, what may not be known of, what may not be done, and only then the booking itself.
+    private async Task<BookingOutcome> Act(
+        ClaimsPrincipal user, Guid bookingId, Faults faults, Reach reach, Func<IBookingGrain, Caller, BookingView, Task<BookingAnswer>> act,
+        OverrideBody? wanted = null, string? named = null)
+    {
+        var caller = Caller.Of(user);
+        if (faults.Any) return await Malformed(faults.Problem);
+        if (await Visible(caller, bookingId) is not { } view) return await Malformed(Problem.Unknown("booking"));
+        if (!caller.IsStaff && (reach == Reach.Staff || (reach == Reach.Owner && view.MemberId != caller.MemberId))) return await Malformed(NotYours(reach));
+        if (wanted is not null && !caller.IsStaff) return await Malformed(NoOverride);
+        if (named is not null && named != caller.MemberId && !caller.IsStaff) return await Malformed(NotYours(Reach.Staff));
+        return await Outcome(await act(Grain(bookingId), caller, view));
+    }
+
+    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult NotYours(Reach reach) => Problem.Forbidden(
+        "not-yours", reach == Reach.Staff ? "Only staff may do this." : "Only the member whose booking it is, or staff, may do this.");
+}
