@@ -3,7 +3,6 @@ using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Time;
 using Makerspace.Tools;
-using NodaTime;
 using Orleans.Concurrency;
 
 namespace Makerspace.Companies;

@@ -11,6 +11,7 @@ internal sealed class AlternativeSearch(ClaimRequest claim, IGrainFactory grains
 {
     private const int Most = 3;
     private const int DaysAhead = 7;
+    private static readonly int[] LessBy = [45, 30, 15, 5];
 
     public async Task<ImmutableArray<Alternative>> Find(BookingRequest request, ImmutableArray<Refusal> refusals)
     {
@@ -58,5 +59,5 @@ internal sealed class AlternativeSearch(ClaimRequest claim, IGrainFactory grains
 
     // Of an extension: less of it.
     private static IEnumerable<Slot> Shorter(Slot slot) =>
-        new[] { 45, 30, 15, 5 }.Select(minutes => slot with { End = slot.End - Duration.FromMinutes(minutes) }).Where(s => s.IsValid);
+        LessBy.Select(minutes => slot with { End = slot.End - Duration.FromMinutes(minutes) }).Where(s => s.IsValid);
 }

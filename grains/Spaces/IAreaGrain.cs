@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Makerspace.Reservations;
-using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
 using Orleans.Concurrency;

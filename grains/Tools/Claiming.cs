@@ -9,6 +9,7 @@ namespace Makerspace.Tools;
 /// <summary>What a claim does to a tool: pure, so that what a race or a crash can bring about is tested without either.</summary>
 internal static class Claiming
 {
+    /// <summary>What comes of a request.</summary>
     /// <param name="Answer">What the caller hears.</param>
     /// <param name="Next">The state to save first; null where nothing changes.</param>
     internal sealed record Decision(ClaimAnswer Answer, ToolState? Next = null);

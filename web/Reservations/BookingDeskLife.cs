@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Makerspace.Reservations;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
-using NodaTime;
 
 namespace Makerspace.Web.Reservations;
 

@@ -54,9 +54,7 @@ public sealed record BookingModel(
         Reason = b.Reason, OfferUntil = b.OfferUntil?.In(space), FreeUntil = b.FreeUntil?.In(space),
     };
 
-    internal static BookingModel Of(BookingRow b, SpaceFacts space) => new(
-        b.Id, b.ToolId, b.MemberId, b.CompanyId, b.Start.In(space), b.End.In(space), b.State, b.Purpose, null,
-        b.PolicyVersion, b.MadeAt.In(space), b.MadeBy, BookingLinks.Of(b.Id, b.ToolId, b.State, lateFee: false));
+    internal static BookingModel Of(BookingRow row, SpaceFacts space) => Of(row.View(), space);
 }
 
 /// <summary>Where each step of a booking's life is asked for.</summary>

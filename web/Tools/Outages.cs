@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Claims;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
