@@ -8,8 +8,11 @@ using Makerspace.Web.Live;
 using Makerspace.Web.Members;
 using Makerspace.Web.Pages;
 using Makerspace.Web.Reservations;
+using Makerspace.Web.Series;
 using Makerspace.Web.Spaces;
 using Makerspace.Web.Tools;
+using Makerspace.Web.Trainings;
+using Makerspace.Web.Waitlists;
 
 namespace Makerspace.Web.Hosting;
 
@@ -102,6 +105,9 @@ public static class WebServer
         builder.AddRateLimits();
         builder.AddDescription();
         builder.Services.AddReservations();
+        builder.Services.AddSeries();
+        builder.Services.AddWaitlists();
+        builder.Services.AddTrainings();
         builder.Services.AddLive();
         builder.AddPages();
         builder.Services.AddSingleton(starting);
@@ -122,6 +128,9 @@ public static class WebServer
         var api = app.MapGroup("/api/v1").AddEndpointFilterFactory(WellFormed.Filter).RequireAuthorization();
         api.MapAccounts();
         api.MapBookings();
+        api.MapSeries();
+        api.MapWaitlists();
+        api.MapTrainings();
         api.MapTools();
         api.MapMembers();
         api.MapSpaces();

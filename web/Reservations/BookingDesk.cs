@@ -64,7 +64,7 @@ public sealed partial class BookingDesk(IGrainFactory grains)
 
     private IBookingGrain Grain(Guid bookingId) => grains.GetGrain<IBookingGrain>(Keys.Booking(bookingId));
 
-    private async Task<(BookingRequest? Request, ProblemHttpResult? Problem)> Understand(Caller caller, BookingBody body)
+    internal async Task<(BookingRequest? Request, ProblemHttpResult? Problem)> Understand(Caller caller, BookingBody body)
     {
         var (request, problem) = Read(caller, body);
         if (request is null || request.MemberId == caller.MemberId) return (request, problem);

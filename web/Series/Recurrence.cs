@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using Ical.Net;
 using Ical.Net.CalendarComponents;
 using Ical.Net.DataTypes;
+using Ical.Net.Evaluation;
 using Makerspace.Series;
 using Makerspace.Time;
 using Makerspace.Web.Http;
 using NodaTime;
+using Period = NodaTime.Period;
 
 namespace Makerspace.Web.Series;
 
@@ -18,13 +20,16 @@ internal static class Recurrence
     /// <summary>How far ahead the last occurrence may lie.</summary>
     private static readonly Period Reach = Period.FromYears(2);
 
+    /// <summary>How many days, weeks or months in a row may be looked at in vain.</summary>
+    private const int MostFruitless = 1_000;
+
     /// <summary>The slots of the series that begins with <paramref name="first"/>; empty, with a fault, where the rule cannot be had.</summary>
     public static ImmutableArray<Slot> Slots(Faults faults, string rule, Slot first, DateTimeZone zone)
     {
         if (Parse(faults, rule) is not { } pattern) return [];
         var (start, end) = (first.Start.InZone(zone).LocalDateTime, first.End.InZone(zone).LocalDateTime);
         var length = Period.Between(start, end, PeriodUnits.AllTimeUnits);
-        var starts = Starts(pattern, start).TakeWhile(s => s <= start + Reach).Take(SeriesRequest.Most + 1).ToList();
+        var starts = Starts(pattern, start);
         if (starts.Count > SeriesRequest.Most) faults.Add("rule", "series-too-long", $"The rule makes more than {SeriesRequest.Most} bookings.");
         if (starts.Count < 2) faults.Add("rule", "series-too-short", "The rule makes fewer than two bookings.");
         return faults.Any ? [] : [.. starts.Select(s => new Slot(s.InZoneLeniently(zone).ToInstant(), (s + length).InZoneLeniently(zone).ToInstant()))];
@@ -55,10 +60,24 @@ internal static class Recurrence
         return null;
     }
 
-    private static IEnumerable<LocalDateTime> Starts(RecurrencePattern pattern, LocalDateTime start)
+    private static List<LocalDateTime> Starts(RecurrencePattern pattern, LocalDateTime start)
+    {
+        var starts = new List<LocalDateTime>();
+        try
+        {
+            foreach (var next in All(pattern, start).TakeWhile(s => s <= start + Reach).Take(SeriesRequest.Most + 1)) starts.Add(next);
+        }
+        catch (EvaluationException)
+        {
+            // A rule that never comes true again, like every 31st of February: what there was of it is all.
+        }
+        return starts;
+    }
+
+    private static IEnumerable<LocalDateTime> All(RecurrencePattern pattern, LocalDateTime start)
     {
         var begin = new CalDateTime(start.Year, start.Month, start.Day, start.Hour, start.Minute, start.Second);
-        var calendarEvent = new CalendarEvent { Start = begin, RecurrenceRules = [pattern] };
-        return calendarEvent.GetOccurrences(begin).Select(o => LocalDateTime.FromDateTime(o.Period.StartTime.Value)).Where(s => s >= start);
+        var calendarEvent = new CalendarEvent { Start = begin, RecurrenceRule = pattern };
+        return calendarEvent.GetOccurrences(begin, new EvaluationOptions { MaxUnmatchedIncrementsLimit = MostFruitless }).Select(o => LocalDateTime.FromDateTime(o.Period.StartTime.Value)).Where(s => s >= start);
     }
 }
