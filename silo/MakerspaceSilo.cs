@@ -62,6 +62,7 @@ public static class MakerspaceSilo
         builder.Services.AddJob<DueBookings>();
         builder.Services.AddJob<UnfinishedSeries>();
         builder.Services.AddJob<WaitlistKeeper>();
+        builder.Services.AddJob<AreaKeeper>();
         builder.Services.AddHostedService<JobLoop>();
         builder.Services.AddSingleton<Schedule>();
         return settings;

@@ -1,7 +1,9 @@
+using Makerspace.ReadModels;
+
 namespace Makerspace.Jobs;
 
 /// <summary>Runs what has fallen due, every few seconds of real time. Whoever moves the space's clock runs it too (<see cref="Schedule"/>).</summary>
-public sealed partial class JobLoop(DueBookings due, UnfinishedSeries series, WaitlistKeeper waitlists, ILogger<JobLoop> log) : BackgroundService
+public sealed partial class JobLoop(DueBookings due, UnfinishedSeries series, WaitlistKeeper waitlists, AreaKeeper areas, IReadModels models, ILogger<JobLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
@@ -12,14 +14,23 @@ public sealed partial class JobLoop(DueBookings due, UnfinishedSeries series, Wa
         using var timer = new PeriodicTimer(Every, TimeProvider.System);
         do
         {
-            foreach (var work in (IScheduledWork[])[due, series, waitlists]) await Once(() => work.RunDue(stopping), stopping);
+            foreach (var work in (IScheduledWork[])[due, series, areas, waitlists]) await Once(() => work.RunDue(stopping), stopping);
         }
         while (!stopping.IsCancellationRequested && await Ticked(timer, stopping));
     }
 
     private async Task Follow(CancellationToken stopping)
     {
-        while (!stopping.IsCancellationRequested) await Once(() => waitlists.Follow(stopping), stopping);
+        while (!stopping.IsCancellationRequested) await Once(() => Following(stopping), stopping);
+    }
+
+    private async Task Following(CancellationToken stopping)
+    {
+        await foreach (var row in models.Follow(models.Position, stopping))
+        {
+            areas.Noticed(row);
+            await waitlists.Noticed(row, stopping);
+        }
     }
 
     private async Task Once(Func<Task> work, CancellationToken stopping)

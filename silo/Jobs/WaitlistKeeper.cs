@@ -20,14 +20,11 @@ public sealed class WaitlistKeeper(IDbContextFactory<MakerspaceDb> databases, IR
         await OfferIn(null, cancellation);
     }
 
-    /// <summary>Offers as slots become free, until cancelled.</summary>
-    public async Task Follow(CancellationToken cancellation)
+    /// <summary>Something was journalled: it may have freed a slot.</summary>
+    public async Task Noticed(JournalRow row, CancellationToken cancellation)
     {
-        await foreach (var row in models.Follow(models.Position, cancellation))
-        {
-            if (row.Type is not ("booking-ended" or "booking-moved" or "tool-changed" or "space-changed" or "area-changed" or "resource-changed")) continue;
+        if (row.Type is "booking-ended" or "booking-moved" or "tool-changed" or "space-changed" or "area-changed" or "resource-changed")
             await OfferIn(row.ToolId, cancellation);
-        }
     }
 
     private async Task OfferIn(string? toolId, CancellationToken cancellation)
