@@ -1,6 +1,8 @@
+using System.Globalization;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
+using Makerspace.Tools;
 using Makerspace.Web.Pages;
 using Microsoft.Extensions.Localization;
 
@@ -12,33 +14,72 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
     public string Of(Refusal refusal, SpaceFacts space)
     {
         var words = new Words(texts, space.Zone, time.Now());
-        return refusal switch
-        {
-            SlotInvalid r => Say(r, "", words.Length(r.Grid)),
-            SlotInThePast r => Say(r, "", words.Moment(r.Now)),
-            SlotTaken { NextFree: { } next } r => Say(r, ".next", Taken(r, words), words.Moment(next)),
-            SlotTaken r => Say(r, "", Taken(r, words)),
-            DuringOutage r => Say(r, "", r.Title, words.Slot(r.Slot)),
-            ToolOutOfService { ExpectedBack: { } back } r => Say(r, ".until", words.Moment(back)),
-            SpaceClosed r => Closed(r, words),
-            MembershipInactive { Until: { } until } r => Say(r, ".until", words.Moment(until)),
-            MembershipInactive { From: { } from } r => Say(r, ".from", words.Moment(from)),
-            NotCertified r => Say(r, "", r.Name),
-            CertificationExpired r => Say(r, "", r.Name, r.Until is { } until ? words.Moment(until) : "–"),
-            TooShort r => Say(r, "", words.Length(r.Asked), words.Length(r.Minimum)),
-            TooLong r => Say(r, r.PeakOnly ? ".peak" : "", words.Length(r.Asked), words.Length(r.Maximum)),
-            TooFarAhead r => Say(r, "", words.Length(r.Horizon), words.Moment(r.LatestStart)),
-            DailyLimit r => Say(r, "", words.Day(r.Day), r.Limit, r.Used),
-            DailyHoursLimit r => Say(r, ".hours", words.Day(r.Day), words.Length(r.Limit), words.Length(r.Used)),
-            FutureHoursLimit r => Say(r, "", words.Length(r.Limit), words.Length(r.Used)),
-            MinimumGap r => Say(r, r.OtherIsBefore ? ".before" : ".after", words.Length(r.Gap), words.Slot(r.Other)),
-            ScheduleFull r => Say(r, "", r.Limit),
-            NotMovable { LateSince: { } since } r => Say(r, ".late", words.Moment(since)),
-            CheckInClosed { State: BookingState.Confirmed } r => Say(r, time.Now() < r.OpensAt ? ".early" : ".over", words.NearMoment(r.OpensAt), words.NearMoment(r.ClosesAt)),
-            NotTransferable { SameCompany: false } r => Say(r, ".stranger"),
-            _ => Say(refusal, ""),
-        };
+        return OfTime(refusal, words) ?? OfPerson(refusal, words) ?? OfLimit(refusal, words) ?? OfLife(refusal, words) ?? Say(refusal, "");
     }
+
+    // The time asked for, and what is on it already.
+    private string? OfTime(Refusal refusal, Words words) => refusal switch
+    {
+        SlotInvalid r => Say(r, "", words.Length(r.Grid)),
+        SlotInThePast r => Say(r, "", words.Moment(r.Now)),
+        TooShort r => Say(r, "", words.Length(r.Asked), words.Length(r.Minimum)),
+        TooLong r => Say(r, r.PeakOnly ? ".peak" : "", words.Length(r.Asked), words.Length(r.Maximum)),
+        TooFarAhead r => Say(r, "", words.Length(r.Horizon), words.Moment(r.LatestStart)),
+        TooLate r => Say(r, "", words.Length(r.Notice), words.Moment(r.EarliestStart)),
+        SlotTaken { NextFree: { } next } r => Say(r, ".next", Few(r.TakenBy, words), words.Moment(next)),
+        SlotTaken r => Say(r, "", Few(r.TakenBy, words)),
+        BufferNeeded { OtherIsBefore: true } r => Say(r, ".before", words.Length(r.Buffer), words.Slot(r.Other), words.Moment(r.Other.End + r.Buffer)),
+        BufferNeeded r => Say(r, ".after", words.Length(r.Buffer), words.Slot(r.Other), words.Moment(r.Other.Start - r.Buffer)),
+        ResourceConflict r => Say(r, "", Few(r.TakenBy, words)),
+        AreaFull r => Say(r, "", Few(r.FullDuring, words), r.Capacity),
+        DuringOutage r => Say(r, "", r.Title, words.Slot(r.Slot)),
+        ToolOutOfService { ExpectedBack: { } back } r => Say(r, r.ResourceId is null ? ".until" : ".resource.until", words.Moment(back)),
+        ToolOutOfService { ResourceId: not null } r => Say(r, ".resource"),
+        SpaceClosed r => Closed(r, words),
+        ScheduleFull r => Say(r, "", r.Limit),
+        _ => null,
+    };
+
+    // Who asks.
+    private string? OfPerson(Refusal refusal, Words words) => refusal switch
+    {
+        MembershipInactive { Until: { } until } r => Say(r, ".until", words.Moment(until)),
+        MembershipInactive { From: { } from } r => Say(r, ".from", words.Moment(from)),
+        PlanExcludesTool r => Say(r, "", r.PlanName),
+        PlanExcludesTime r => Say(r, "", r.PlanName, Few(r.Excluded, words)),
+        StaffRequired { StaffedFrom: { } from } r => Say(r, ".from", Few(r.Unstaffed, words), words.Moment(from)),
+        StaffRequired r => Say(r, "", Few(r.Unstaffed, words)),
+        BuddyRequired r => Say(r, r.AreaId is null ? ".no-area" : "", Few(r.Alone, words)),
+        NotCertified r => Say(r, r.NextTraining is null ? "" : ".training", r.Name) + Training(r.NextTraining, words),
+        CertificationExpired r => Expired(r, words) + Training(r.NextTraining, words),
+        Suspended { Strikes: { } strikes, Until: { } until } r => Say(r, ".strikes", strikes, words.Moment(until)),
+        Suspended r => Say(r, (r.CompanyId is null ? "" : ".company") + (r.Until is null ? "" : ".until"), r.Reason ?? "", r.Until is { } until ? words.Moment(until) : ""),
+        BalanceDue r => Say(r, (r.CompanyId is null ? "" : ".company") + (r.Amount is null ? ".some" : ""), r.Amount is { } amount ? Amount(amount) : ""),
+        _ => null,
+    };
+
+    // What else is booked. A limit is told with what it counts together.
+    private string? OfLimit(Refusal refusal, Words words) => refusal switch
+    {
+        DailyLimit r => Say(r, "", words.Day(r.Day), r.Limit, r.Used + 1, Scope(r)),
+        DailyHoursLimit r => Say(r, ".hours", words.Day(r.Day), words.Length(r.Limit), words.Length(r.Used + r.Asked), Scope(r)),
+        WeeklyLimit r => Say(r, "", words.Day(r.Monday), r.Limit, r.Used + 1, Scope(r)),
+        WeeklyHoursLimit r => Say(r, ".hours", words.Day(r.Monday), words.Length(r.Limit), words.Length(r.Used + r.Asked), Scope(r)),
+        FutureBookingsLimit r => Say(r, "", r.Limit, r.Used, Scope(r)),
+        FutureHoursLimit r => Say(r, "", words.Length(r.Limit), words.Length(r.Used), Scope(r)),
+        MinimumGap r => Say(r, r.OtherIsBefore ? ".before" : ".after", words.Length(r.Gap), words.Slot(r.Other)),
+        MemberElsewhere r => Say(r, "", words.Slot(r.Other)),
+        _ => null,
+    };
+
+    // What the booking's life allows.
+    private string? OfLife(Refusal refusal, Words words) => refusal switch
+    {
+        NotMovable { LateSince: { } since } r => Say(r, ".late", words.Moment(since)),
+        CheckInClosed { State: BookingState.Confirmed } r => Say(r, time.Now() < r.OpensAt ? ".early" : ".over", words.NearMoment(r.OpensAt), words.NearMoment(r.ClosesAt)),
+        NotTransferable { SameCompany: false } r => Say(r, ".stranger"),
+        _ => null,
+    };
 
     private string Closed(SpaceClosed refusal, Words words)
     {
@@ -47,7 +88,26 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         return refusal.OpensAt is { } opens ? Say(refusal, ".opens", when, words.Moment(opens)) : Say(refusal, "", when);
     }
 
-    private static string Taken(SlotTaken refusal, Words words) => string.Join(", ", refusal.TakenBy.Take(3).Select(words.Slot));
+    private string Expired(CertificationExpired refusal, Words words)
+    {
+        if (refusal.Until is { } until) return Say(refusal, refusal.ByDisuse ? ".disuse" : "", refusal.Name, words.Moment(until));
+        return Say(refusal, ".from", refusal.Name, words.Moment(refusal.From));
+    }
+
+    private string Training(TrainingOffer? next, Words words) =>
+        next is null ? "" : " " + texts["refusal.next-training", next.Title, words.Slot(next.Slot), next.SeatsLeft];
+
+    private string Scope(Refusal limit) => limit.Setting?.Counts switch
+    {
+        LimitScope.Category => texts["refusal.counts.category", limit.Setting.Id ?? ""],
+        LimitScope.All => texts["refusal.counts.all"],
+        LimitScope.Company => texts["refusal.counts.company"],
+        _ => texts["refusal.counts.tool"],
+    };
+
+    private static string Few(IEnumerable<Slot> slots, Words words) => string.Join(", ", slots.Take(3).Select(words.Slot));
+
+    private static string Amount(Money money) => $"{(money.Amount / 100m).ToString("N2", CultureInfo.CurrentUICulture)} {money.Currency.ToUpperInvariant()}";
 
     private string Say(Refusal refusal, string variant, params object[] with) => texts[$"refusal.{refusal.Code}{variant}", with];
 }
