@@ -78,6 +78,9 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         NotMovable { LateSince: { } since } r => Say(r, ".late", words.Moment(since)),
         CheckInClosed { State: BookingState.Confirmed } r => Say(r, time.Now() < r.OpensAt ? ".early" : ".over", words.NearMoment(r.OpensAt), words.NearMoment(r.ClosesAt)),
         NotTransferable { SameCompany: false } r => Say(r, ".stranger"),
+        TrainingFull r => Say(r, "", r.Seats),
+        TrainingOver { Cancelled: true } r => Say(r, ".cancelled"),
+        WaitlistFull r => Say(r, "", r.Limit),
         _ => null,
     };
 
