@@ -73,7 +73,7 @@ public sealed class SeriesDesk(IGrainFactory grains, BookingDesk bookings, Maker
         var space = await grains.Space();
         var (one, problem) = await bookings.Understand(Caller.Of(user), new BookingBody
         {
-            ToolId = body.ToolId, Start = body.Start, End = body.End, MemberId = body.MemberId, Purpose = body.Purpose, Override = body.Override,
+            ToolId = body.ToolId, AlsoTools = body.AlsoTools, Start = body.Start, End = body.End, MemberId = body.MemberId, Purpose = body.Purpose, Override = body.Override,
         });
         if (one is null) return (null, problem);
         var faults = new Faults();

@@ -87,7 +87,7 @@ public sealed class WaitlistDesk(IGrainFactory grains, BookingDesk bookings, Mak
 /// <summary>Join, see and leave.</summary>
 internal static class WaitlistEndpoints
 {
-    public static void AddWaitlists(this IServiceCollection services) => services.AddScoped<WaitlistDesk>();
+    public static void AddWaitlists(this IServiceCollection services) => services.AddScoped<WaitlistDesk>().AddHostedService<OfferNotices>();
 
     public static void MapWaitlists(this RouteGroupBuilder api)
     {
