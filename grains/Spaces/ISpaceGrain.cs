@@ -54,4 +54,7 @@ public sealed record SpaceChange
 
     /// <summary>After how long of disuse certifications lapse, to add or replace; null takes a lapse away.</summary>
     [Id(14)] public ImmutableDictionary<string, Duration?> Lapses { get; init; } = ImmutableDictionary<string, Duration?>.Empty;
+
+    /// <summary>The plan of whoever joins without one being named.</summary>
+    [Id(15)] public string? DefaultPlan { get; init; }
 }

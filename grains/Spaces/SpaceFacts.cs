@@ -50,6 +50,9 @@ public sealed record SpaceFacts
     /// <summary>Certifications that lapse when the tools that ask for them were not used for so long, by id.</summary>
     [Id(13)] public ImmutableDictionary<string, Duration> Lapses { get; init; } = ImmutableDictionary<string, Duration>.Empty;
 
+    /// <summary>The plan of whoever joins without one being named; null: <c>standard</c>.</summary>
+    [Id(14)] public string? DefaultPlan { get; init; }
+
     /// <summary>The zone itself.</summary>
     public DateTimeZone Zone => DateTimeZoneProviders.Tzdb[TimeZone];
 

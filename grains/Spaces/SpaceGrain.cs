@@ -44,6 +44,7 @@ internal sealed class SpaceGrain([PersistentState("space")] IPersistentState<Spa
         Plans = facts.Plans.SetItems(change.Plans.Select(p => KeyValuePair.Create(p.Key, Versioned(facts.Plans.GetValueOrDefault(p.Key), p.Value)))),
         Categories = facts.Categories.SetItems(change.Categories),
         AreaRules = facts.AreaRules.SetItems(change.AreaRules),
+        DefaultPlan = change.DefaultPlan ?? facts.DefaultPlan,
         Lapses = facts.Lapses.RemoveRange(change.Lapses.Keys)
             .AddRange(change.Lapses.Where(l => l.Value is not null).Select(l => KeyValuePair.Create(l.Key, l.Value!.Value))),
     };

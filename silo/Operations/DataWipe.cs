@@ -45,6 +45,9 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases) : IIncom
         await db.Tools.ExecuteDeleteAsync(cancellation);
         await db.Members.ExecuteDeleteAsync(cancellation);
         await db.Areas.ExecuteDeleteAsync(cancellation);
+        await db.Companies.ExecuteDeleteAsync(cancellation);
+        await db.Resources.ExecuteDeleteAsync(cancellation);
+        await db.PolicyVersions.ExecuteDeleteAsync(cancellation);
         await db.Mail.ExecuteDeleteAsync(cancellation);
         await db.AccessTokens.ExecuteDeleteAsync(cancellation);
         await db.Users.ExecuteDeleteAsync(cancellation);

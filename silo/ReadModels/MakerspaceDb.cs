@@ -19,6 +19,9 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<WaitRow> Waits => Set<WaitRow>();
     public DbSet<SeriesRow> Series => Set<SeriesRow>();
     public DbSet<TrainingRow> Trainings => Set<TrainingRow>();
+    public DbSet<CompanyRow> Companies => Set<CompanyRow>();
+    public DbSet<ResourceRow> Resources => Set<ResourceRow>();
+    public DbSet<PolicyVersionRow> PolicyVersions => Set<PolicyVersionRow>();
     public DbSet<JournalRow> Journal => Set<JournalRow>();
     public DbSet<ProjectionRow> Projections => Set<ProjectionRow>();
     public DbSet<TokenRow> AccessTokens => Set<TokenRow>();
@@ -42,6 +45,9 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<WaitRow>(Wait);
         builder.Entity<SeriesRow>(row => Named(row, "series"));
         builder.Entity<TrainingRow>(row => Named(row, "trainings").Property(r => r.Start).HasColumnName("start_at"));
+        builder.Entity<CompanyRow>(row => Named(row, "companies"));
+        builder.Entity<ResourceRow>(row => Named(row, "resources"));
+        builder.Entity<PolicyVersionRow>(row => Named(row, "policy_versions").HasKey(r => new { r.Level, r.ThingId, r.Seq }));
         builder.Entity<ProjectionRow>(row => Named(row, "projections").HasKey(r => r.Name));
         builder.Entity<JournalRow>(row => Named(row, "journal").HasKey(r => r.Seq));
         builder.Entity<TokenRow>(row => Named(row, "access_tokens"));

@@ -1,4 +1,5 @@
 using Makerspace.Web.Accounts;
+using Makerspace.Web.Companies;
 using Makerspace.Web.Demo;
 using Makerspace.Web.Development;
 using Makerspace.Web.Health;
@@ -9,6 +10,7 @@ using Makerspace.Web.Members;
 using Makerspace.Web.Pages;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Series;
+using Makerspace.Web.Resources;
 using Makerspace.Web.Spaces;
 using Makerspace.Web.Tools;
 using Makerspace.Web.Trainings;
@@ -134,6 +136,8 @@ public static class WebServer
         api.MapTools();
         api.MapMembers();
         api.MapSpaces();
+        api.MapCompanies();
+        api.MapResources();
         api.MapLive();
         api.MapImport();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

@@ -68,6 +68,7 @@ internal static class MemberEndpoints
         var definition = wanted.Read(faults, null);
         var id = faults.OptionalSlug("id", wanted.Id) ?? Ids.Random("m");
         if (faults.Any) return faults.Problem;
+        if (plan is null && wanted.Membership?.PlanId is null) plan = (await grains.Space()).DefaultPlan;
         if (plan is not null) definition = definition with { Membership = definition.Membership with { PlanId = plan } };
         if (definition.Email is { } email && await accounts.Find(email) is not null)
             return Problem.Of(StatusCodes.Status409Conflict, "email-taken", "Somebody has an account with this e-mail address already.");

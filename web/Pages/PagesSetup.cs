@@ -1,6 +1,7 @@
 using System.Globalization;
 using Makerspace.Web.Http;
 using Makerspace.Web.Layout;
+using Makerspace.Web.Policies;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Tools;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +23,7 @@ public static class PagesSetup
         builder.Services.AddRazorComponents();
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddScoped<Visit>().AddScoped<Catalogue>().AddScoped<Consequences>().AddScoped<RuleSentences>();
+        builder.Services.AddScoped<Visit>().AddScoped<Catalogue>().AddScoped<Consequences>().AddScoped<RuleSentences>().AddScoped<PolicyDesk>();
         builder.Services.AddSingleton<Import.HeldUploads>();
         builder.Services.AddSingleton<Assets>();
         builder.Services.AddExceptionHandler<SorryPage>();

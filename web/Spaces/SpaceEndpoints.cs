@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Makerspace.Spaces;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Policies;
 using Makerspace.Web.Tools;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,21 +20,32 @@ internal static class SpaceEndpoints
         tagged.MapGet("/certifications", Certifications.List).RequireAuthorization(Allow.Read).WithSummary("The certifications that the space knows");
         tagged.MapGet("/areas", Areas.List).RequireAuthorization(Allow.Read).WithSummary("Areas, by id");
         tagged.MapPost("/areas", Areas.Add).RequireAuthorization(Allow.Staff).WithSummary("Add an area");
+        tagged.MapPatch("/areas/{id}", Areas.Change).RequireAuthorization(Allow.Staff).WithSummary("Change an area (JSON merge patch)")
+            .WithDescription("A capacity counts the bookings made from then on.");
+        tagged.MapGet("/plans", Plans.List).RequireAuthorization(Allow.Read).WithSummary("Plans, by id");
+        tagged.MapPost("/plans", Plans.Add).RequireAuthorization(Allow.Staff).WithSummary("Add a plan").ProducesProblem(StatusCodes.Status409Conflict);
+        tagged.MapGet("/plans/{id}", Plans.Read).RequireAuthorization(Allow.Read).WithSummary("One plan");
+        tagged.MapPatch("/plans/{id}", Plans.Change).RequireAuthorization(Allow.Staff).WithSummary("Change a plan (JSON merge patch)")
+            .WithDescription("A tightened plan never cancels a booking made under the old one.");
         tagged.MapPost("/areas/{id}/outages", Outages.PlanForArea).RequireAuthorization(Allow.Staff).WithSummary("Plan an outage of an area")
             .WithDescription("Every tool in it, or in an area inside it, is out of use then. Bookings already made stay; the answer lists those it overlaps.");
     }
 
     private static async Task<Ok<SpaceModel>> Read(IGrainFactory grains) => TypedResults.Ok(SpaceModel.Of(await grains.Space()));
 
-    private static async Task<Results<Ok<SpaceModel>, ProblemHttpResult>> Change(MergePatch<SpacePatch> patch, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<Results<Ok<SpaceModel>, ProblemHttpResult>> Change(MergePatch<SpacePatch> patch, ClaimsPrincipal user, IGrainFactory grains, PolicyDesk desk, CancellationToken cancellation)
     {
-        var space = await grains.Space();
+        var book = await desk.Book(cancellation);
+        var space = book.Space;
         var (wanted, fault) = patch.Apply(SpacePatch.Of(space));
         if (wanted is null) return Problem.Malformed([fault!]);
         var faults = new Faults();
-        if (wanted.Read(faults) is not { } change) return faults.Problem;
+        if (wanted.Read(faults, book) is not { } change) return faults.Problem;
         if (wanted.ExpectedVersion is { } expected && expected != space.Version) return Problem.Changed("space");
-        return TypedResults.Ok(SpaceModel.Of(await grains.GetGrain<ISpaceGrain>(Keys.Space).Change(change, Caller.Of(user).MemberId)));
+        var actor = Caller.Of(user).MemberId;
+        var changed = await grains.GetGrain<ISpaceGrain>(Keys.Space).Change(change, actor);
+        await desk.Watch(book with { Space = changed }, actor);
+        return TypedResults.Ok(SpaceModel.Of(changed));
     }
 }
 

@@ -7,6 +7,7 @@ using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Pages;
+using Makerspace.Web.Policies;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -64,7 +65,7 @@ public sealed class Catalogue(MakerspaceDb db, Visit visit)
     private ToolSight Sight(ToolView tool, ImmutableDictionary<string, AreaView> areas, IEnumerable<Slot> claims, Slot ahead, MemberView? me)
     {
         var outages = tool.Outages.AddRange(visit.Space.AreaChain(tool.Definition.AreaId).SelectMany(a => areas.GetValueOrDefault(a)?.Outages ?? []));
-        var policy = tool.Definition.Policy.Over(visit.Space.Defaults);
+        var policy = tool.Effective(visit.Space);
         var free = FreeTime.Within(ahead, visit.Space, tool.Definition, outages, claims);
         return new ToolSight(tool, policy, tool.Definition.AreaId is { } area ? areas.GetValueOrDefault(area)?.Definition.Name : null, outages,
             Standing.Of(tool.Definition, policy, outages, free, ahead, visit.Space), [.. Missing(policy, me)], free);
@@ -77,7 +78,7 @@ public sealed class Catalogue(MakerspaceDb db, Visit visit)
 }
 
 /// <summary>One tool as a page shows it.</summary>
-/// <param name="Policy">The effective one: the tool's over the space's.</param>
+/// <param name="Policy">The effective one, for whoever's plan sets nothing.</param>
 /// <param name="Outages">Its own and those of the areas around it.</param>
 /// <param name="Missing">Names of certifications that the reader lacks.</param>
 /// <param name="Free">Free intervals of the next two weeks.</param>

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Makerspace.ReadModels;
+using Makerspace.Resources;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
@@ -77,6 +78,9 @@ internal static class Outages
         var areas = await db.Areas.AsNoTracking().Select(a => new { a.Id, a.Data }).ToListAsync(cancellation);
         foreach (var area in areas.Where(a => a.Data.Contains(id, StringComparison.Ordinal)))
             if (await grains.GetGrain<IAreaGrain>(Keys.Area(area.Id)).CloseOutage(id, actor)) return TypedResults.NoContent();
+        var resources = await db.Resources.AsNoTracking().Select(r => new { r.Id, r.Data }).ToListAsync(cancellation);
+        foreach (var resource in resources.Where(r => r.Data.Contains(id, StringComparison.Ordinal)))
+            if (await grains.GetGrain<IResourceGrain>(Keys.Resource(resource.Id)).CloseOutage(id, actor)) return TypedResults.NoContent();
         return Problem.Unknown("outage");
     }
 

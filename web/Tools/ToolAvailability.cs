@@ -7,6 +7,7 @@ using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Policies;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -48,7 +49,7 @@ internal static class ToolAvailability
         var free = FreeTime.Within(window, space, tool.Definition, outages[id], bookings.Select(b => new Slot(b.Start, b.End)));
         return TypedResults.Ok(new AvailabilityModel(
             id, tool.Definition.Name, window.Start.In(space), window.End.In(space), tool.Definition.OutOfService ? "out-of-service" : "in-service",
-            tool.Definition.Policy.Over(space.Defaults).Concurrency ?? 1, Slots(free, space), Busy(window, space, outages[id], bookings, caller)));
+            tool.Effective(space).Concurrency ?? 1, Slots(free, space), Busy(window, space, outages[id], bookings, caller)));
     }
 
     internal sealed record Query(string? Category, string? Certification, string? From, string? To, string? Duration, string? After, string? Limit);

@@ -1,7 +1,9 @@
+using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Http;
-using NodaTime;
+using Makerspace.Web.Policies;
+using Microsoft.EntityFrameworkCore;
 
 namespace Makerspace.Web.Tools;
 
@@ -18,66 +20,35 @@ internal static class ToolChecks
             faults.Add("areaId", "unknown-area", "There is no such area.");
         if (tool is { ExpectedBack: not null, OutOfService: false })
             faults.Add("expectedBack", "contradiction", "Only a tool that is out of service is expected back.");
-        if (tool.Policy is { } policy) PolicyChecks.Check(faults, policy, "policy.", space.Defaults);
-    }
-}
-
-/// <summary>Whether the settings of the rules are possible and do not contradict each other.</summary>
-internal static class PolicyChecks
-{
-    private const int MinutesADay = 24 * 60;
-
-    public static void Check(Faults faults, Policy policy, string prefix, Policy defaults)
-    {
-        Positive(faults, prefix + "minDuration", policy.MinDuration);
-        Positive(faults, prefix + "maxDuration", policy.MaxDuration);
-        Positive(faults, prefix + "maxHoursPerDay", policy.MaxHoursPerDay);
-        Positive(faults, prefix + "maxHoursPerWeek", policy.MaxHoursPerWeek);
-        faults.Range(prefix + "maxBookingsPerDay", policy.MaxBookingsPerDay, 0, 1000);
-        faults.Range(prefix + "maxFutureBookings", policy.MaxFutureBookings, 0, 1000);
-        faults.Range(prefix + "concurrency", policy.Concurrency, 1, 1000);
-        faults.Range(prefix + "maxUpcoming", policy.MaxUpcoming, 1, 500);
-        Grid(faults, prefix + "grid", policy.Grid);
-        Peak(faults, prefix + "peak", policy);
-        Certifications(faults, prefix + "requiredCertifications", policy);
-        Contradictions(faults, prefix, policy.Over(defaults));
+        if (tool.DependsOn?.Count > 20) faults.Add("dependsOn", "out-of-range", "It depends on more than 20 resources.");
+        if (tool.Policy is { } policy) PolicyChecks.Check(faults, policy, "policy.");
     }
 
-    private static void Contradictions(Faults faults, string prefix, Policy policy)
+    /// <summary>Against everything else: the room it stands in, what it depends on, and the settings that hold with its own.</summary>
+    public static async Task Check(Faults faults, string id, ToolSettings tool, PolicyBook book, MakerspaceDb db, CancellationToken cancellation)
     {
-        if (policy.MinDuration > policy.MaxDuration && policy.Peak is null)
-            faults.Add(prefix + "minDuration", "contradiction", "The shortest booking is longer than the longest.");
-        if (policy.MinDuration > policy.MaxHoursPerDay)
-            faults.Add(prefix + "maxHoursPerDay", "contradiction", "The shortest booking is longer than the hours of a day.");
-        if (policy.Notice > policy.Horizon)
-            faults.Add(prefix + "notice", "contradiction", "The notice is longer than the horizon: nothing could be booked.");
+        Room(faults, id, tool.InRoom, book);
+        foreach (var resource in (tool.DependsOn ?? []).Except(await db.Resources.Select(r => r.Id).ToListAsync(cancellation), StringComparer.Ordinal))
+            faults.Add("dependsOn", "unknown-resource", $"There is no resource {resource ?? "null"}.");
+        if (!faults.Any) PolicyChecks.Check(faults, book, book.With(id, tool.Definition(null)), new PolicyPlace(SettingLevel.Tool, id), "policy.");
     }
 
-    private static void Positive(Faults faults, string field, Duration? value)
+    private static void Room(Faults faults, string id, string? room, PolicyBook book)
     {
-        if (value <= Duration.Zero) faults.Add(field, "out-of-range", $"{field} has to be longer than nothing; null means no limit.");
+        if (room is null) return;
+        if (room != id && book.Tools.All(t => t.Id != room)) faults.Add("inRoom", "unknown-room", "There is no such tool to be its room.");
+        if (RoomIsInside(id, room, book)) faults.Add("inRoom", "room-cycle", "The room would be inside itself.");
     }
 
-    /// <summary>The grid divides a day, so that it starts anew at each midnight.</summary>
-    private static void Grid(Faults faults, string field, Duration? grid)
+    /// <summary>Whether <paramref name="room"/> is the tool itself or stands in it.</summary>
+    public static bool RoomIsInside(string id, string? room, PolicyBook book)
     {
-        if (grid is not { } step) return;
-        var minutes = step.TotalMinutes;
-        if (minutes < 1 || minutes > MinutesADay || minutes != Math.Floor(minutes) || MinutesADay % (int)minutes != 0)
-            faults.Add(field, "out-of-range", $"{field} has to be whole minutes that divide a day, such as PT5M or PT1H.");
-    }
-
-    private static void Peak(Faults faults, string field, Policy policy)
-    {
-        if (policy.Peak is not { } windows) return;
-        if (windows.Length > 50) faults.Add(field, "out-of-range", $"{field} has more than 50 windows.");
-        if (windows.Any(w => w is null || w.Days.IsDefaultOrEmpty)) faults.Add(field, "missing-field", "Each peak window names its days.");
-    }
-
-    private static void Certifications(Faults faults, string field, Policy policy)
-    {
-        if (policy.RequiredCertifications is not { } ids) return;
-        if (ids.Length > 20) faults.Add(field, "out-of-range", $"{field} names more than 20 certifications.");
-        if (ids.Any(id => id is null || !Ids.IsSlug(id))) faults.Add(field, "malformed-id", $"{field} are ids: lower-case letters, digits and hyphens.");
+        var rooms = book.Tools.ToDictionary(t => t.Id, t => t.Definition.InRoom);
+        for (var depth = 0; room is not null && depth <= rooms.Count; depth++)
+        {
+            if (room == id) return true;
+            room = rooms.GetValueOrDefault(room);
+        }
+        return false;
     }
 }

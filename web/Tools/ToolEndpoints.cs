@@ -5,6 +5,7 @@ using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Policies;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -26,6 +27,8 @@ internal static class ToolEndpoints
         tools.MapGet("/{id}/availability", ToolAvailability.OfOne).RequireAuthorization(Allow.Read).WithSummary("When a tool is free, and when it is not");
         tools.MapPost("/{id}/outages", Outages.PlanForTool).RequireAuthorization(Allow.Staff).WithSummary("Plan an outage of a tool")
             .WithDescription("The answer lists the bookings it overlaps. They stay, unless displace says true or names them: then each ends Displaced, free of charge, with alternatives.");
+        api.MapGet("/categories", Categories.List).RequireAuthorization(Allow.Read).WithTags("Tools").WithSummary("Categories of tools, and what is set for them");
+        api.MapPatch("/categories/{name}", Categories.Change).RequireAuthorization(Allow.Staff).WithTags("Tools").WithSummary("Change what is set for a category (JSON merge patch)");
         api.MapGet("/availability", ToolAvailability.AcrossTools).RequireAuthorization(Allow.Read).WithTags("Tools").WithSummary("Who is free, across tools");
         api.MapPost("/outages/{id}/close", Outages.Close).RequireAuthorization(Allow.Staff).WithTags("Tools").WithSummary("End an outage now")
             .WithDescription("One under way is cut, one to come is dropped.");
@@ -60,7 +63,7 @@ internal static class ToolEndpoints
     internal static ToolView ViewOf(ToolRow row) => JsonSerializer.Deserialize<ToolView>(row.Data, StoredJson.Options)!;
 
     internal static bool Requires(ToolView tool, SpaceFacts space, string? certification) =>
-        certification is null || tool.Definition.Policy.Over(space.Defaults).RequiredCertifications?.Contains(certification) == true;
+        certification is null || tool.Effective(space).RequiredCertifications?.Contains(certification) == true;
 
     private static bool Matches(ToolView tool, string? text) =>
         string.IsNullOrWhiteSpace(text) || new[] { tool.Definition.Name, tool.Definition.Category, tool.Definition.Location, tool.Id }
@@ -82,23 +85,29 @@ internal static class ToolEndpoints
         return Answer(tool, await grains.Space(), response);
     }
 
-    private static async Task<Results<Created<ToolModel>, ProblemHttpResult>> Add(Body<NewToolBody> body, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains)
+    private static async Task<Results<Created<ToolModel>, ProblemHttpResult>> Add(
+        Body<NewToolBody> body, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains, PolicyDesk desk, MakerspaceDb db, CancellationToken cancellation)
     {
         var (caller, wanted, faults) = (Caller.Of(user), body.Value, new Faults());
         ToolChecks.Check(faults, wanted, await grains.Space());
         faults.OptionalSlug("id", wanted.Id);
         if (faults.Any) return faults.Problem;
+        var book = await desk.Book(cancellation);
+        await ToolChecks.Check(faults, wanted.Id ?? "", wanted, book, db, cancellation);
+        if (faults.Any) return faults.Problem;
         var space = await Certifications.Know(grains, wanted.Policy?.RequiredCertifications, caller.MemberId);
         foreach (var id in NewId.Candidates(wanted.Id, wanted.Name!, "tool"))
         {
             if (await grains.GetGrain<IToolGrain>(Keys.Tool(id)).Define(wanted.Definition(null), caller.MemberId, expectedVersion: 0) is not { } tool) continue;
+            await desk.Watch(book.With(id, tool.Definition), caller.MemberId);
             return TypedResults.Created(ToolModel.Address(id), Answer(tool, space, response).Value);
         }
         return Problem.Of(StatusCodes.Status409Conflict, "id-taken", "There is a tool with this id already.");
     }
 
     private static async Task<Results<Ok<ToolModel>, ProblemHttpResult>> Change(
-        string id, MergePatch<ToolPatch> patch, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains)
+        string id, MergePatch<ToolPatch> patch, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains,
+        PolicyDesk desk, MakerspaceDb db, CancellationToken cancellation)
     {
         var caller = Caller.Of(user);
         if (await Find(grains, id, caller) is not { } tool) return Problem.Unknown("tool");
@@ -109,11 +118,15 @@ internal static class ToolEndpoints
         if (wanted is null) return Problem.Malformed([fault!]);
         var faults = new Faults();
         ToolChecks.Check(faults, Mended(wanted), space);
+        var book = await desk.Book(cancellation);
+        if (!faults.Any) await ToolChecks.Check(faults, id, Mended(wanted), book, db, cancellation);
         if (faults.Any) return faults.Problem;
         if (wanted.ExpectedVersion is { } expected && expected != tool.Version) return Problem.Changed("tool");
         space = await Certifications.Know(grains, wanted.Policy?.RequiredCertifications, caller.MemberId);
         var changed = await grains.GetGrain<IToolGrain>(Keys.Tool(id)).Define(Mended(wanted).Definition(tool.Definition.ImportedFrom), caller.MemberId, tool.Version);
-        return changed is null ? Problem.Changed("tool") : Answer(changed, space, response);
+        if (changed is null) return Problem.Changed("tool");
+        await desk.Watch(book.With(id, changed.Definition), caller.MemberId);
+        return Answer(changed, space, response);
     }
 
     /// <summary>A tool that is back in service is no longer expected.</summary>

@@ -1,5 +1,6 @@
 using Makerspace.Spaces;
 using Makerspace.Tools;
+using Makerspace.Web.Policies;
 using Makerspace.Web.Spaces;
 using NodaTime;
 
@@ -7,12 +8,14 @@ namespace Makerspace.Web.Tools;
 
 /// <summary>A tool as the API tells it.</summary>
 /// <param name="State"><c>in-service</c> or <c>out-of-service</c>.</param>
-/// <param name="Policy">What is set on the tool itself; null means: as the space has it.</param>
-/// <param name="EffectivePolicy">The tool's settings over the space's; null means no limit.</param>
+/// <param name="Policy">What is set on the tool itself; null means: inherited.</param>
+/// <param name="InRoom">The bookable room that contains it.</param>
+/// <param name="DependsOn">Resources it cannot work without.</param>
+/// <param name="EffectivePolicy">What holds for members whose plan sets nothing: of each setting the strongest, of space, areas, category and tool; null means no limit.</param>
 /// <param name="Version">Rises with every change; the <c>ETag</c>.</param>
 public sealed record ToolModel(
     string Id, string Name, string? Description, string? Category, string? AreaId, string? Location, bool Visible, string State, bool OutOfService,
-    OffsetDateTime? ExpectedBack, Policy Policy, Policy EffectivePolicy, IReadOnlyList<OutageModel> Outages, long Version, IReadOnlyDictionary<string, string> Links)
+    OffsetDateTime? ExpectedBack, string? InRoom, IReadOnlyList<string> DependsOn, Policy Policy, Policy EffectivePolicy, IReadOnlyList<OutageModel> Outages, long Version, IReadOnlyDictionary<string, string> Links)
 {
     public static string Address(string id) => $"/api/v1/tools/{id}";
 
@@ -21,7 +24,7 @@ public sealed record ToolModel(
         var d = tool.Definition;
         return new ToolModel(
             tool.Id, d.Name, d.Description, d.Category, d.AreaId, d.Location, d.Visible, d.OutOfService ? "out-of-service" : "in-service", d.OutOfService,
-            d.ExpectedBack?.In(space), d.Policy, d.Policy.Over(space.Defaults), [.. tool.Outages.Select(o => OutageModel.Of(o, space))], tool.Version,
+            d.ExpectedBack?.In(space), d.InRoom, d.DependsOn, d.Policy, tool.Effective(space), [.. tool.Outages.Select(o => OutageModel.Of(o, space))], tool.Version,
             new Dictionary<string, string> { ["self"] = Address(tool.Id), ["availability"] = Address(tool.Id) + "/availability" });
     }
 }
@@ -59,6 +62,12 @@ public record ToolSettings
     /// <summary>When a broken tool is expected back; null means nobody knows.</summary>
     public OffsetDateTime? ExpectedBack { get; init; }
 
+    /// <summary>The bookable room, itself a tool, that contains it: whoever books the room has it too.</summary>
+    public string? InRoom { get; init; }
+
+    /// <summary>Resources it cannot work without; at most 20.</summary>
+    public IReadOnlyList<string>? DependsOn { get; init; }
+
     /// <summary>The settings of the rules. A new tool has no limits.</summary>
     public Policy? Policy { get; init; }
 
@@ -66,6 +75,7 @@ public record ToolSettings
     {
         Name = Name!.Trim(), Description = Description, Category = Category, AreaId = AreaId, Location = Location, Visible = Visible,
         OutOfService = OutOfService, ExpectedBack = ExpectedBack?.ToInstant(), Policy = Policy ?? Policy.None, ImportedFrom = importedFrom,
+        InRoom = InRoom, DependsOn = [.. (DependsOn ?? []).Distinct(StringComparer.Ordinal)],
     };
 }
 
@@ -89,6 +99,7 @@ public sealed record ToolPatch : ToolSettings
         {
             Name = d.Name, Description = d.Description, Category = d.Category, AreaId = d.AreaId, Location = d.Location, Visible = d.Visible,
             OutOfService = d.OutOfService, ExpectedBack = d.ExpectedBack?.In(space), Policy = d.Policy,
+            InRoom = d.InRoom, DependsOn = d.DependsOn,
         };
     }
 }

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Makerspace.Tools;
+using Makerspace.Web.Tools;
 using Makerspace.Web.Spaces;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 
-namespace Makerspace.Web.Tools;
+namespace Makerspace.Web.Policies;
 
 /// <summary>One setting of the rules as a form shows it.</summary>
 /// <param name="Name">The form field.</param>
