@@ -1,11 +1,9 @@
 using Makerspace.Companies;
-using Makerspace.Members;
 using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Http;
 using Makerspace.Web.Members;
 using Makerspace.Web.Policies;
-using Makerspace.Web.Spaces;
 
 namespace Makerspace.Web.Companies;
 

@@ -1,10 +1,8 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.ReadModels;
-using Makerspace.Reservations;
 using Makerspace.Resources;
 using Makerspace.Spaces;
-using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;

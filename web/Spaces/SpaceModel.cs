@@ -5,7 +5,6 @@ using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Http;
 using Makerspace.Web.Policies;
-using Makerspace.Web.Tools;
 using NodaTime;
 
 namespace Makerspace.Web.Spaces;

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Makerspace.ReadModels;
-using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
