@@ -8,7 +8,7 @@ internal static class PageList
     public static readonly string[] Member =
     [
         "/today", "/tools", "/tools?q=nothing-like-this", "/tools/saw", "/tools/saw?day=2026-12-03&from=10:00&to=11:00", "/tools/saw?day=2026-12-06&from=10:00&to=11:00", "/tools/laser",
-        "/bookings", "/me", "/find?q=sa", "/sign-out",
+        "/bookings", "/waitlist", "/trainings", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/find?q=sa", "/sign-out",
     ];
 
     public static readonly string[] Staff =
