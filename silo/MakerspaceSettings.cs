@@ -28,6 +28,9 @@ public sealed record MakerspaceSettings
     /// <summary>0: no gateway; clients outside the silo's process are not served.</summary>
     public int GatewayPort { get; init; }
 
+    /// <summary>False: what the clock brings is done only by whoever asks for it (<see cref="Jobs.Schedule"/>). For tests.</summary>
+    public bool RunJobs { get; init; } = true;
+
     /// <summary>The SQLite file.</summary>
     public string DatabaseFile => Path.Combine(DataDirectory, "makerspace.db");
 
@@ -44,6 +47,7 @@ public sealed record MakerspaceSettings
             Address = IPAddress.Parse(section["Address"] ?? "127.0.0.1"),
             SiloPort = section.GetValue("SiloPort", 0),
             GatewayPort = section.GetValue("GatewayPort", 0),
+            RunJobs = section.GetValue("RunJobs", true),
         };
         return settings.Cluster && settings.ConnectionString is null
             ? throw new StartRefusedException("A cluster needs PostgreSQL: set ConnectionStrings:Makerspace.")

@@ -3,11 +3,14 @@ using Makerspace.ReadModels;
 namespace Makerspace.Jobs;
 
 /// <summary>Runs what has fallen due, every few seconds of real time. Whoever moves the space's clock runs it too (<see cref="Schedule"/>).</summary>
-public sealed partial class JobLoop(DueBookings due, UnfinishedSeries series, WaitlistKeeper waitlists, AreaKeeper areas, IReadModels models, ILogger<JobLoop> log) : BackgroundService
+public sealed partial class JobLoop(
+    DueBookings due, UnfinishedSeries series, WaitlistKeeper waitlists, AreaKeeper areas, IReadModels models, MakerspaceSettings settings, ILogger<JobLoop> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Repeat(stoppingToken), Follow(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        settings.RunJobs ? Task.WhenAll(Repeat(stoppingToken), Follow(stoppingToken)) : Task.CompletedTask;
 
     private async Task Repeat(CancellationToken stopping)
     {

@@ -44,6 +44,7 @@ public sealed partial class Sweep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!settings.RunJobs) return;
         // Real time, not the space's clock: whoever moves that one runs what falls due (see Schedule).
         using var timer = new PeriodicTimer(Every, TimeProvider.System);
         while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -66,12 +67,28 @@ public sealed partial class Sweep(
         var ids = await db.Bookings.Where(b => b.UnsettledSince != null && b.UnsettledSince < limit)
             .OrderBy(b => b.UnsettledSince).Select(b => b.Id).ToListAsync(cancellation);
         foreach (var some in ids.Chunk(AtOnce))
-            await Task.WhenAll(some.Select(id => grains.GetGrain<IBookingGrain>(Keys.Booking(id)).Settle(nothingInFlight)));
+            await Task.WhenAll(some.Select(id => SettleOne(id, nothingInFlight)));
         if (ids.Count == 0) return 0;
         await models.CaughtUp(cancellation);
         Settled(ids.Count);
         return ids.Count;
     }
+
+    // One that fails must not keep the others from their turn; it is unsettled still, and comes again.
+    private async Task SettleOne(Guid id, bool nothingInFlight)
+    {
+        try
+        {
+            await grains.GetGrain<IBookingGrain>(Keys.Booking(id)).Settle(nothingInFlight);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            NotSettled(id, failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Booking {Id} could not be settled; it is tried again")]
+    private partial void NotSettled(Guid id, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Settled {Count} bookings that were left between two steps")]
     private partial void Settled(int count);

@@ -9,7 +9,8 @@ namespace Makerspace.Jobs;
 /// Tells waitlists when something may have become free: at once, following the journal, and from time to time, for what it missed while it was down.
 /// The waitlist tries whatever its first places ask for, so telling it once too often does nothing.
 /// </summary>
-public sealed class WaitlistKeeper(IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains) : IScheduledWork
+public sealed partial class WaitlistKeeper(
+    IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, ILogger<WaitlistKeeper> log) : IScheduledWork
 {
     // What waits is offered when something happens or an offer runs out; both are others' due times.
     public Task<Instant?> NextDue(CancellationToken cancellation) => Task.FromResult<Instant?>(null);
@@ -35,6 +36,22 @@ public sealed class WaitlistKeeper(IDbContextFactory<MakerspaceDb> databases, IR
         // A bundle or a room frees more than the tool it is named after: then everybody is asked.
         var groups = await open.Select(w => w.WaitingGroup).Distinct().ToListAsync(cancellation);
         var own = toolId is null ? null : Keys.Waitlist(category, toolId);
-        foreach (var group in groups.OrderBy(g => g == own ? 0 : 1)) await grains.GetGrain<IWaitlistGrain>(group).Offer();
+        foreach (var group in groups.OrderBy(g => g == own ? 0 : 1)) await Offer(group);
     }
+
+    // One that fails must not keep the others from their turn; it is asked again with the next run.
+    private async Task Offer(string group)
+    {
+        try
+        {
+            await grains.GetGrain<IWaitlistGrain>(group).Offer();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Failed(group, failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Waitlist} could not make its offers; it is asked again")]
+    private partial void Failed(string waitlist, Exception failure);
 }

@@ -4,37 +4,59 @@ using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Storage;
 using Makerspace.Tools;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Makerspace.Tests.Infrastructure;
 
-/// <summary>The silo without the web, on a clock that stands still at 23 November 2026, 09:00 UTC, and with storage that fails when told to.</summary>
-internal sealed class RunningSilo(WebApplication app) : IAsyncDisposable
+/// <summary>
+/// A whole silo in the test's process, without pages, on a clock that stands still at nine o'clock (UTC) on Monday 23 November 2026, with storage that
+/// fails when told to. Nothing runs by itself but the projection: what the clock brings is done by <see cref="RunJobs"/> and <see cref="Sweep"/>.
+/// </summary>
+internal sealed class RunningSilo : IAsyncDisposable
 {
-    public FakeTimeProvider Clock { get; private init; } = null!;
-    public Faults Faults { get; private init; } = null!;
+    private readonly IHost host;
+    private bool stopped;
 
-    public static async Task<RunningSilo> Start(TestDatabase database)
+    private RunningSilo(IHost host, FakeTimeProvider clock, Faults faults) => (this.host, Clock, Faults) = (host, clock, faults);
+
+    public static DateTimeOffset Monday { get; } = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
+
+    public FakeTimeProvider Clock { get; }
+    public Faults Faults { get; }
+    public IServiceProvider Services => host.Services;
+    public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Ready when it returns.</summary>
+    /// <exception cref="StartRefusedException">Another has the database.</exception>
+    public static async Task<RunningSilo> Start(TestDatabase database, Action<HostApplicationBuilder>? more = null, bool cluster = false)
     {
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
-        var faults = new Faults();
-        var builder = WebApplication.CreateSlimBuilder();
+        var (clock, faults) = (new FakeTimeProvider(Monday), new Faults());
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(database.Configuration);
-        builder.Configuration["urls"] = "http://127.0.0.1:0";
-        builder.Logging.ClearProviders();
+        builder.Configuration["Makerspace:RunJobs"] = "false";
+        if (cluster) builder.Configuration["Makerspace:Cluster"] = "true";
+        builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<ICommitFaults>(faults);
         builder.AddMakerspace();
-        var host = builder.Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
-        return new RunningSilo(host) { Clock = clock, Faults = faults };
+        more?.Invoke(builder);
+        var silo = new RunningSilo(builder.Build(), clock, faults);
+        try
+        {
+            await silo.host.StartAsync(TestContext.Current.CancellationToken);
+            return silo;
+        }
+        catch
+        {
+            silo.stopped = true;
+            await silo.DisposeAsync();
+            throw;
+        }
     }
-
-    public IGrainFactory Grains => app.Services.GetRequiredService<IGrainFactory>();
 
     public IToolGrain Tool(string id) => Grains.GetGrain<IToolGrain>(Keys.Tool(id));
 
@@ -42,14 +64,24 @@ internal sealed class RunningSilo(WebApplication app) : IAsyncDisposable
 
     public IBookingGrain Booking(Guid id) => Grains.GetGrain<IBookingGrain>(Keys.Booking(id));
 
-    public Task<int> Sweep() => app.Services.GetRequiredService<Sweep>().RunOnce(TestContext.Current.CancellationToken);
+    /// <returns>How many bookings were left between two steps.</returns>
+    public Task<int> Sweep() => Services.GetRequiredService<Sweep>().RunOnce(TestContext.Current.CancellationToken);
 
-    public Task CaughtUp() => app.Services.GetRequiredService<IReadModels>().CaughtUp(TestContext.Current.CancellationToken);
+    /// <summary>Everything that has fallen due, the sweep among it.</summary>
+    public async Task RunJobs()
+    {
+        foreach (var work in Services.GetServices<IScheduledWork>()) await work.RunDue(TestContext.Current.CancellationToken);
+        await CaughtUp();
+    }
+
+    public Task CaughtUp() => Services.GetRequiredService<IReadModels>().CaughtUp(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync();
-        await app.DisposeAsync();
+        if (!stopped) await host.StopAsync(CancellationToken.None);
+        stopped = true;
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else host.Dispose();
     }
 }
 
@@ -72,48 +104,5 @@ public sealed class SharedSilos : IAsyncDisposable
             await silo.DisposeAsync();
             await database.DisposeAsync();
         }
-    }
-}
-
-/// <summary>When a commit is to fail.</summary>
-public enum Phase
-{
-    /// <summary>Nothing was sent.</summary>
-    Before,
-
-    /// <summary>Written, not committed.</summary>
-    During,
-
-    /// <summary>Committed, but nobody hears of it.</summary>
-    After,
-}
-
-/// <summary>Storage that fails once, at one commit from now on.</summary>
-internal sealed class Faults : ICommitFaults
-{
-    private (int Commit, Phase Phase)? planned;
-    private int commits;
-
-    /// <summary>How many commits there were since the fault was planned.</summary>
-    public int Commits => commits;
-
-    /// <summary>The <paramref name="commit"/>th commit from now fails.</summary>
-    public void Plan(int commit, Phase phase) => (planned, commits) = ((commit, phase), 0);
-
-    public ValueTask Before()
-    {
-        commits++;
-        return Fail(Phase.Before);
-    }
-
-    public ValueTask During() => Fail(Phase.During);
-
-    public ValueTask After() => Fail(Phase.After);
-
-    private ValueTask Fail(Phase phase)
-    {
-        if (planned != (commits, phase)) return ValueTask.CompletedTask;
-        planned = null;
-        throw new IOException($"The disk failed, as planned ({phase} commit {commits}).");
     }
 }

@@ -1,122 +1,126 @@
 using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Tests.Infrastructure;
-using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
 
 namespace Makerspace.Tests.Reservations;
 
 /// <summary>
-/// Storage fails before, during and after each write that booking, moving and cancelling make. The caller hears of it, memory never runs
-/// ahead of the disk, and what comes next (the retry, or the sweep where nobody retries) leaves member, tool and journal in agreement.
+/// Storage fails before, during and after each write that each operation makes. The caller hears of it, memory never runs ahead of the disk, and what
+/// comes next (the retry, another operation, or the jobs where nobody does anything) leaves all parties and the journal in agreement.
 /// </summary>
 public sealed class FaultTests(SharedSilos silos) : IClassFixture<SharedSilos>
 {
-    private static readonly Slot Ten = new(Instant.FromUtc(2026, 12, 1, 10, 0), Instant.FromUtc(2026, 12, 1, 11, 0));
-    private static readonly Slot Noon = new(Instant.FromUtc(2026, 12, 1, 12, 0), Instant.FromUtc(2026, 12, 1, 13, 0));
-
-    // Every case has a tool, a member and a booking of its own: they share one silo an engine.
-    private readonly Guid id = Guid.NewGuid();
-    private BookingRequest Request => new() { ToolId = $"tool-{id:N}", MemberId = $"member-{id:N}", Actor = "ada", Slot = Ten };
-
-    /// <summary>Every write of every operation, in every phase, on both databases: engine, operation, number of the write, phase.</summary>
-    public static TheoryData<DatabaseKind, string, int, Phase> Everywhere
+    /// <summary>Every operation on both databases.</summary>
+    public static TheoryData<DatabaseKind, string> Everything
     {
         get
         {
-            var cases = new TheoryData<DatabaseKind, string, int, Phase>();
+            var cases = new TheoryData<DatabaseKind, string>();
             foreach (var engine in Enum.GetValues<DatabaseKind>())
-            {
-                foreach (var (operation, writes) in new[] { ("book", 2), ("move", 3), ("cancel", 2) })
-                {
-                    foreach (var write in Enumerable.Range(1, writes))
-                    {
-                        foreach (var phase in Enum.GetValues<Phase>()) cases.Add(engine, operation, write, phase);
-                    }
-                }
-            }
+                foreach (var operation in FaultOperations.All) cases.Add(engine, operation.Name);
             return cases;
         }
     }
 
-    [Theory, MemberData(nameof(Everywhere))]
-    public async Task A_retry_after_a_failed_write_gives_the_right_answer(DatabaseKind engine, string operation, int write, Phase phase)
-    {
-        var (silo, database) = await silos.On(engine);
-        await Prepare(silo, operation);
-        await Failing(silo, operation, write, phase);
-        var answer = await Run(silo, operation);
-        answer.Refusals.ShouldBeEmpty();
-        (answer.Booking!.State, answer.Booking.Slot).ShouldBe(Wanted(operation));
-        await silo.CaughtUp();
-        await StoredTruth.ShouldAgree(database);
-    }
+    [Theory, MemberData(nameof(Everything))]
+    public async Task A_retry_after_a_failed_write_gives_the_right_answer(DatabaseKind engine, string operation) =>
+        await EachFailure(engine, operation, async (done, world) =>
+        {
+            (await done.Run(world)).ShouldBeTrue("The retry was refused");
+            (await done.Done(world)).ShouldBeTrue("After the retry it is not done");
+        });
 
-    [Theory, MemberData(nameof(Everywhere))]
-    public async Task Where_nobody_retries_the_sweep_finishes_or_undoes(DatabaseKind engine, string operation, int write, Phase phase)
-    {
-        var (silo, database) = await silos.On(engine);
-        await Prepare(silo, operation);
-        await Failing(silo, operation, write, phase);
-        silo.Clock.Advance(TimeSpan.FromMinutes(2));
-        await silo.Sweep();
-        await silo.CaughtUp();
-        await StoredTruth.ShouldAgree(database);
-        var booking = await silo.Booking(id).View();
-        var (_, slot) = Wanted(operation);
-        if (operation == "book") (booking?.State ?? BookingState.Expired).ShouldBeOneOf(BookingState.Expired, BookingState.Confirmed);
-        if (operation == "move") booking!.Slot.ShouldBeOneOf(Ten, slot);
-    }
+    [Theory, MemberData(nameof(Everything))]
+    public async Task Where_nobody_retries_the_jobs_finish_or_undo(DatabaseKind engine, string operation) =>
+        await EachFailure(engine, operation, (_, _) => Task.CompletedTask, async (done, world) =>
+            (await done.Done(world) || await done.Undone(world)).ShouldBeTrue("It is neither done nor undone"));
+
+    [Theory, MemberData(nameof(Everything))]
+    public async Task Whoever_cancels_after_a_failed_write_leaves_nothing_behind(DatabaseKind engine, string operation) =>
+        await EachFailure(engine, operation, (_, world) => world.Booking.Cancel(world.Ada, null), async (_, world) =>
+            ((await world.View())?.State.Occupies() ?? false).ShouldBe((await world.View()) is { State: BookingState.CheckedIn }, "Cancelled, it occupies"));
 
     [Fact]
     public async Task A_slot_whose_booking_failed_is_free_for_others_once_it_is_swept()
     {
         var (silo, _) = await silos.On(DatabaseKind.Sqlite);
-        await Prepare(silo, "book");
-        await Failing(silo, "book", write: 2, Phase.During);
+        var world = await Prepared(silo, FaultOperations.Of("book a tool in a room"));
+        silo.Faults.Plan(3, Phase.During);
+        await Should.ThrowAsync<Exception>(() => world.Book(bundle: false, world.Later));
         silo.Clock.Advance(TimeSpan.FromMinutes(2));
         (await silo.Sweep()).ShouldBe(1);
-        (await silo.Booking(id).View())!.State.ShouldBe(BookingState.Expired);
-        await silo.Member("bob").Define(new MemberDefinition { Name = "Bob" }, Actors.System);
-        (await silo.Booking(Guid.NewGuid()).Book(Request with { MemberId = "bob" })).Accepted.ShouldBeTrue();
+        (await world.View())!.State.ShouldBe(BookingState.Expired);
+        (await silo.Booking(Guid.NewGuid()).Book(world.Request(bundle: false, world.Later) with { MemberId = world.Ben })).ShouldBeAccepted();
     }
 
     [Fact]
     public async Task A_booking_costs_two_commits()
     {
         var (silo, _) = await silos.On(DatabaseKind.Sqlite);
-        await Prepare(silo, "book");
+        var world = await Prepared(silo, FaultOperations.Of("book a tool in a room"));
+        await silo.Member("alone").Define(new MemberDefinition { Name = "Alone" }, Actors.System);
         silo.Faults.Plan(commit: 0, Phase.Before);   // counts, and never fails
-        await silo.Booking(Guid.NewGuid()).Book(Request);
+        await silo.Booking(Guid.NewGuid()).Book(new BookingRequest { ToolId = world.Drill, MemberId = "alone", Actor = "alone", Slot = world.Later });
         silo.Faults.Commits.ShouldBe(2);
     }
 
-    private async Task Prepare(RunningSilo silo, string operation)
+    // A world for each failure; what the jobs do is done once for all of them.
+    private async Task EachFailure(
+        DatabaseKind engine, string name, Func<FaultOperation, FaultWorld, Task> then, Func<FaultOperation, FaultWorld, Task>? atLast = null)
     {
-        await silo.Tool(Request.ToolId).Define(new ToolDefinition { Name = "Laser", Policy = new Policy { MaxBookingsPerDay = 1 } }, Actors.System);
-        await silo.Member(Request.MemberId).Define(new MemberDefinition { Name = "Ada" }, Actors.System);
-        if (operation != "book") (await silo.Booking(id).Book(Request)).Accepted.ShouldBeTrue();
+        var (silo, database) = await silos.On(engine);
+        await FaultWorld.Hall(silo);
+        var operation = FaultOperations.Of(name);
+        var failures = (await Cases(silo, operation)).Select(c => (Case: c, World: Prepared(silo, operation))).ToArray();
+        await Task.WhenAll(failures.Select(f => f.World));
+        if (operation.Wait is { } wait) silo.Clock.Advance(wait.ToTimeSpan());
+        foreach (var (at, made) in failures) await Explained(at, async () =>
+        {
+            await Failing(silo, operation, await made, at);
+            await then(operation, await made);
+        });
+        silo.Clock.Advance(TimeSpan.FromMinutes(2));
+        await silo.RunJobs();
+        if (atLast is not null) foreach (var (at, made) in failures) await Explained(at, async () => await atLast(operation, await made));
+        await StoredTruth.ShouldAgree(database);
     }
 
-    private async Task Failing(RunningSilo silo, string operation, int write, Phase phase)
+    private static async Task<List<(int Write, Phase Phase)>> Cases(RunningSilo silo, FaultOperation operation)
     {
-        silo.Faults.Plan(write, phase);
-        await Should.ThrowAsync<Exception>(() => Run(silo, operation));
-        silo.Faults.Commits.ShouldBe(write);
+        var rehearsal = await Prepared(silo, operation);
+        if (operation.Wait is { } wait) silo.Clock.Advance(wait.ToTimeSpan());
+        silo.Faults.Plan(commit: 0, Phase.Before);
+        (await operation.Run(rehearsal)).ShouldBeTrue("Without a failure it was refused");
+        (await operation.Done(rehearsal)).ShouldBeTrue("Without a failure it is not done");
+        return [.. Enumerable.Range(1, silo.Faults.Commits).SelectMany(write => Enum.GetValues<Phase>().Select(phase => (write, phase)))];
     }
 
-    private Task<BookingAnswer> Run(RunningSilo silo, string operation) => operation switch
+    private static async Task<FaultWorld> Prepared(RunningSilo silo, FaultOperation operation)
     {
-        "book" => silo.Booking(id).Book(Request),
-        "move" => silo.Booking(id).Move(Noon, "ada", null),
-        _ => silo.Booking(id).Cancel("ada", null),
-    };
+        var world = new FaultWorld(silo);
+        await world.Furnish(operation.Policy);
+        await operation.Prepare(world);
+        return world;
+    }
 
-    private static (BookingState State, Slot Slot) Wanted(string operation) => operation switch
+    private static async Task Failing(RunningSilo silo, FaultOperation operation, FaultWorld world, (int Write, Phase Phase) at)
     {
-        "book" => (BookingState.Confirmed, Ten),
-        "move" => (BookingState.Confirmed, Noon),
-        _ => (BookingState.Cancelled, Ten),
-    };
+        silo.Faults.Plan(at.Write, at.Phase);
+        await Should.ThrowAsync<Exception>(() => operation.Run(world));
+        silo.Faults.Happened.ShouldBeTrue();
+    }
+
+    private static async Task Explained((int Write, Phase Phase) at, Func<Task> steps)
+    {
+        try
+        {
+            await steps();
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"Write {at.Write}, {at.Phase}: {failure.Message}", failure);
+        }
+    }
 }

@@ -63,10 +63,10 @@ public class AdoNetTests
     private static Claim SomeClaim =>
         new(new Guid(1, 0, 0, new byte[8]), "ada", null, new Slot(Instant.FromUtc(2026, 12, 1, 10, 0), Instant.FromUtc(2026, 12, 1, 11, 0)), 1);
 
-    private static (IGrainStorage Ours, IGrainStorage Stock) Storages(TestSilo silo) =>
+    private static (IGrainStorage Ours, IGrainStorage Stock) Storages(RunningSilo silo) =>
         (silo.Services.GetRequiredKeyedService<IGrainStorage>("Default"), silo.Services.GetRequiredKeyedService<IGrainStorage>("stock"));
 
-    private static Task<TestSilo> WithStockProvider(TestDatabase database) => TestSilo.Start(database, more: builder => builder.UseOrleans(silo =>
+    private static Task<RunningSilo> WithStockProvider(TestDatabase database) => RunningSilo.Start(database, more: builder => builder.UseOrleans(silo =>
         silo.AddAdoNetGrainStorage("stock", options =>
         {
             options.Invariant = database.Kind == DatabaseKind.Sqlite ? "System.Data.SQLite" : "Npgsql";

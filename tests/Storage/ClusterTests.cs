@@ -17,8 +17,8 @@ public class ClusterTests
     public async Task Two_silos_serve_one_space_and_a_slot_is_given_once()
     {
         await using var database = await TestDatabase.On(DatabaseKind.Postgres);
-        await using var one = await TestSilo.Start(database, cluster: true);
-        await using var other = await TestSilo.Start(database, cluster: true);
+        await using var one = await RunningSilo.Start(database, cluster: true);
+        await using var other = await RunningSilo.Start(database, cluster: true);
         for (var tool = 0; tool < 8; tool++)
             await one.Grains.GetGrain<IToolGrain>(Keys.Tool($"laser-{tool}")).Define(new ToolDefinition { Name = $"Laser {tool}" }, "system");
         for (var member = 0; member < 4; member++)
@@ -29,7 +29,7 @@ public class ClusterTests
         await ReadModelsAgree(one, other);
     }
 
-    private static async Task<(int Tool, BookingAnswer Answer)> Book(TestSilo silo, int tool, int member)
+    private static async Task<(int Tool, BookingAnswer Answer)> Book(RunningSilo silo, int tool, int member)
     {
         var start = Instant.FromUtc(2026, 12, 1, 0, 0) + Duration.FromHours(tool);
         var request = new BookingRequest
@@ -39,7 +39,7 @@ public class ClusterTests
         return (tool, await silo.Grains.GetGrain<IBookingGrain>(Keys.Booking(Guid.NewGuid())).Book(request));
     }
 
-    private static async Task ReadModelsAgree(params TestSilo[] silos)
+    private static async Task ReadModelsAgree(params RunningSilo[] silos)
     {
         var positions = new List<long>();
         foreach (var silo in silos)

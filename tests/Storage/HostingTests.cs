@@ -24,12 +24,12 @@ public class HostingTests
     {
         await using var database = await TestDatabase.On(kind);
         var id = Guid.NewGuid();
-        await using (var silo = await TestSilo.Start(database))
+        await using (var silo = await RunningSilo.Start(database))
         {
             await Furnish(silo);
             (await Book(silo, id)).Accepted.ShouldBeTrue();
         }
-        await using var again = await TestSilo.Start(database);
+        await using var again = await RunningSilo.Start(database);
         (await again.Grains.GetGrain<IBookingGrain>(Keys.Booking(id)).View()).ShouldNotBeNull().State.ShouldBe(BookingState.Confirmed);
         (await Rows(again)).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             row => row.Id.ShouldBe(id), row => row.Start.ShouldBe(Slot.Start), row => row.UnsettledSince.ShouldBeNull());
@@ -39,15 +39,14 @@ public class HostingTests
     public async Task A_booking_left_between_two_steps_is_settled_before_a_restarted_node_is_ready(DatabaseKind kind)
     {
         await using var database = await TestDatabase.On(kind);
-        var faults = new Faults();
         var (lost, next) = (Guid.NewGuid(), Guid.NewGuid());
-        await using (var silo = await TestSilo.Start(database, faults))
+        await using (var silo = await RunningSilo.Start(database))
         {
             await Furnish(silo);
-            FailFromSecondCommitOn(faults);
+            FailFromSecondCommitOn(silo.Faults);
             await Book(silo, lost).ShouldThrowAsync<Exception>();
         }
-        await using var again = await TestSilo.Start(database);
+        await using var again = await RunningSilo.Start(database);
         var row = (await Rows(again)).ShouldHaveSingleItem();
         (row.Id, row.UnsettledSince, row.State).ShouldBe((lost, null, BookingState.Expired));
         (await Book(again, next)).Accepted.ShouldBeTrue();
@@ -57,8 +56,8 @@ public class HostingTests
     public async Task The_sweep_settles_what_has_been_unsettled_for_a_minute(DatabaseKind kind)
     {
         await using var database = await TestDatabase.On(kind);
-        var faults = new Faults();
-        await using var silo = await TestSilo.Start(database, faults);
+        await using var silo = await RunningSilo.Start(database);
+        var faults = silo.Faults;
         await Furnish(silo);
         FailFromSecondCommitOn(faults);
         await Book(silo, Guid.NewGuid()).ShouldThrowAsync<Exception>();
@@ -68,7 +67,7 @@ public class HostingTests
         (await sweep.NextDue(Cancellation)).ShouldNotBeNull().ShouldBeGreaterThan(Now(silo));
         await silo.Services.GetRequiredService<Schedule>().Advance(
             Now(silo), Now(silo) + Duration.FromMinutes(15), instant => silo.Clock.SetUtcNow(instant.ToDateTimeOffset()), Cancellation);
-        silo.Clock.GetUtcNow().ShouldBe(TestSilo.Monday.AddMinutes(15));
+        silo.Clock.GetUtcNow().ShouldBe(RunningSilo.Monday.AddMinutes(15));
         await silo.Services.GetRequiredService<IReadModels>().CaughtUp(Cancellation);
         (await Rows(silo)).ShouldHaveSingleItem().UnsettledSince.ShouldBeNull();
         (await sweep.NextDue(Cancellation)).ShouldBeNull();
@@ -78,8 +77,8 @@ public class HostingTests
     public async Task After_a_failed_write_the_grain_reloads_and_the_retry_gives_the_right_answer(DatabaseKind kind)
     {
         await using var database = await TestDatabase.On(kind);
-        var faults = new Faults();
-        await using var silo = await TestSilo.Start(database, faults);
+        await using var silo = await RunningSilo.Start(database);
+        var faults = silo.Faults;
         await Furnish(silo);
         var id = Guid.NewGuid();
         foreach (var at in new Action<Func<ValueTask>?>[] { f => faults.OnBefore = f, f => faults.OnDuring = f, f => faults.OnAfter = f })
@@ -95,7 +94,7 @@ public class HostingTests
     [Fact]
     public void The_engine_names_itself() => EngineInfo.Current.ToString().ShouldContain("Orleans");
 
-    private static Instant Now(TestSilo silo) => silo.Clock.Now();
+    private static Instant Now(RunningSilo silo) => silo.Clock.Now();
 
     private static void FailFromSecondCommitOn(Faults faults)
     {
@@ -103,16 +102,16 @@ public class HostingTests
         faults.OnBefore = () => ++commits == 1 ? ValueTask.CompletedTask : Faults.Fail();
     }
 
-    private static async Task Furnish(TestSilo silo)
+    private static async Task Furnish(RunningSilo silo)
     {
         await silo.Grains.GetGrain<IToolGrain>(Keys.Tool("laser-1")).Define(new ToolDefinition { Name = "Laser" }, "system");
         await silo.Grains.GetGrain<IMemberGrain>(Keys.Member("ada")).Define(new MemberDefinition { Name = "Ada" }, "system");
     }
 
-    private static Task<BookingAnswer> Book(TestSilo silo, Guid id) => silo.Grains.GetGrain<IBookingGrain>(Keys.Booking(id))
+    private static Task<BookingAnswer> Book(RunningSilo silo, Guid id) => silo.Grains.GetGrain<IBookingGrain>(Keys.Booking(id))
         .Book(new BookingRequest { ToolId = "laser-1", MemberId = "ada", Actor = "ada", Slot = Slot });
 
-    private static async Task<List<BookingRow>> Rows(TestSilo silo)
+    private static async Task<List<BookingRow>> Rows(RunningSilo silo)
     {
         await using var db = await silo.Services.GetRequiredService<IDbContextFactory<MakerspaceDb>>().CreateDbContextAsync(Cancellation);
         return await db.Bookings.AsNoTracking().ToListAsync(Cancellation);

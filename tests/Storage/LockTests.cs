@@ -14,20 +14,20 @@ public class LockTests
     public async Task A_second_process_on_the_same_database_is_refused_in_one_line(DatabaseKind kind)
     {
         await using var database = await TestDatabase.On(kind);
-        await using var first = await TestSilo.Start(database);
-        var refused = await TestSilo.Start(database).ShouldThrowAsync<StartRefusedException>();
+        await using var first = await RunningSilo.Start(database);
+        var refused = await RunningSilo.Start(database).ShouldThrowAsync<StartRefusedException>();
         refused!.Message.ShouldContain("Another process is using the database");
         refused.Message.ShouldNotContain("\n");
         refused.Message.ShouldNotContain("Password");
         await first.DisposeAsync();
-        await using var next = await TestSilo.Start(database);
+        await using var next = await RunningSilo.Start(database);
     }
 
     [Theory, MemberData(nameof(Engines))]
     public async Task A_restore_is_refused_while_a_server_runs(DatabaseKind kind)
     {
         await using var database = await TestDatabase.On(kind);
-        await using var server = await TestSilo.Start(database);
+        await using var server = await RunningSilo.Start(database);
         await using var opened = database.Open();
         var file = Path.Combine(database.Settings.DataDirectory, "copy");
         await File.WriteAllTextAsync(file, "x", Cancellation);

@@ -95,17 +95,3 @@ internal sealed record Note : IHasOutbox
 
     [JsonIgnore] public ImmutableArray<DomainEvent> Outbox { get; init; } = [];
 }
-
-/// <summary>Fails where it is told to.</summary>
-internal sealed class Faults : ICommitFaults
-{
-    public Func<ValueTask>? OnBefore { get; set; }
-    public Func<ValueTask>? OnDuring { get; set; }
-    public Func<ValueTask>? OnAfter { get; set; }
-
-    public ValueTask Before() => OnBefore?.Invoke() ?? ValueTask.CompletedTask;
-    public ValueTask During() => OnDuring?.Invoke() ?? ValueTask.CompletedTask;
-    public ValueTask After() => OnAfter?.Invoke() ?? ValueTask.CompletedTask;
-
-    public static ValueTask Fail() => throw new IOException("injected");
-}
