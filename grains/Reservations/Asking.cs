@@ -16,6 +16,9 @@ namespace Makerspace.Reservations;
 internal sealed record Asked(ClaimRequest Claim, HoldRequest Hold, ImmutableArray<Stop> Stops, ImmutableArray<Refusal> Refusals, string? Missing)
 {
     public bool Accepted => Missing is null && Refusals.IsEmpty;
+
+    /// <summary>Areas or resources bear on it: their outages are.</summary>
+    public bool HasSurroundings => Hold.Tools.Any(t => t.AreaId is not null || !t.DependsOn.IsEmpty);
 }
 
 /// <summary>One thing that a booking claims.</summary>
@@ -36,7 +39,9 @@ internal sealed class Asking(IGrainFactory grains)
     {
         var space = await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts();
         var member = await grains.GetGrain<IMemberGrain>(Keys.Member(asked.MemberId)).Facts();
-        var claim = asked with { Space = space, PlanId = member.PlanId, CompanyId = member.CompanyId, Certifications = member.Certifications };
+        // A booking stays with the company it was made for, whoever its member works for now.
+        var company = asked.Occasion is Occasion.Book or Occasion.HandOver ? member.CompanyId : asked.CompanyId;
+        var claim = asked with { Space = space, PlanId = member.PlanId, CompanyId = company, Certifications = member.Certifications };
         var quotes = await Task.WhenAll(tools.Select(id => Tool(id).Check(claim with { ThingId = id })));
         if (quotes.Any(q => q.Terms is null)) return new Asked(claim, hold, [], [], "tool");
         var terms = quotes.Select(q => q.Terms!).ToImmutableArray();
@@ -55,8 +60,8 @@ internal sealed class Asking(IGrainFactory grains)
     /// <summary>Outages of areas and resources: they take no claims, so whoever claims asks for them again afterwards (see <c>docs/design.md</c>).</summary>
     public async Task<ImmutableArray<Refusal>> Outages(Asked asked)
     {
+        if (!asked.HasSurroundings) return [];
         var terms = asked.Hold.Tools.ToImmutableArray();
-        if (terms.All(t => t.AreaId is null && t.DependsOn.IsEmpty)) return [];
         return [.. (await Surroundings(asked.Claim, Areas(asked.Claim, terms), terms)).Where(r => r is DuringOutage)];
     }
 

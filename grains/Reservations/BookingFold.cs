@@ -23,6 +23,9 @@ public static class BookingFold
         OfferUntil = held.OfferUntil,
     };
 
+    /// <summary>Whether all parties agree with this member's word. Of a booking that ended while it was handed over, two members speak: its own last.</summary>
+    public static bool Settles(BookingView booking, HoldSettled settled) => booking.State.Occupies() || settled.MemberId == booking.MemberId;
+
     /// <summary>The booking after a later one.</summary>
     public static BookingView After(BookingView booking, BookingEvent happened) => happened switch
     {

@@ -42,6 +42,9 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         if (record is { } made && !made.MadeBy(request)) return new BookingAnswer { KeyReused = true };
         if (record is not (null or { View.State: BookingState.Held or BookingState.Expired or BookingState.Refused })) return Standing();
         var asked = await Ask(request, Occasion.Book);
+        // What was begun to be claimed must be what is claimed now: only of that the journal knows.
+        if (record is { View.State: BookingState.Held } begun && asked.Accepted && !begun.Claims.SequenceEqual(asked.Hold.Claims))
+            asked = asked with { Refusals = [new ChangedMeanwhile("policy")] };
         return asked.Accepted ? await HoldAndClaim(request, asked) : await Refused(request, asked);
     });
 
@@ -127,8 +130,17 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         foreach (var stop in asked.Stops[..^1])
             if (await ClaimAt(stop) is { IsEmpty: false } refusals) return (refusals, null);
         var last = asked.Stops[^1];
+        if (asked.Claim.Occasion is Occasion.Move or Occasion.Extend && await Surroundings(asked, last) is { IsEmpty: false } outages) return (outages, null);
         var answer = await Tool(Keys.Id(last.Key)).Claim(last.Request with { Commits = true });
         return (answer.Refusals, answer.Claim);
+    }
+
+    // What has moved cannot be put back where somebody else may be by now: so where outages of areas or resources are asked about, the home has both
+    // slots first, and whoever places an outage meanwhile finds the booking in the new one.
+    private async Task<ImmutableArray<Refusal>> Surroundings(Asked asked, Stop home)
+    {
+        if (!asked.HasSurroundings) return [];
+        return await ClaimAt(home) is { IsEmpty: false } refusals ? refusals : await Asking.Outages(asked);
     }
 
     private async Task<ImmutableArray<Refusal>> ClaimAt(Stop stop) => stop.IsArea
@@ -147,6 +159,7 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
     private async Task<BookingAnswer> Change(BookingRequest request, Occasion occasion)
     {
         var asked = await Ask(request, occasion);
+        if (asked.Accepted && !record!.ClaimsThings(asked.Hold.Claims)) asked = asked with { Refusals = [new ChangedMeanwhile("policy")] };
         if (!asked.Accepted) return (await Refused(request, asked)) with { Booking = record!.View };
         var held = await Member(request.MemberId).Hold(asked.Hold);
         if (!held.Refusals.IsEmpty) return (await Refused(request, asked with { Refusals = held.Refusals })) with { Booking = record!.View };
@@ -257,6 +270,7 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         BookingId = Id,
         ToolId = request.ToolId,
         MemberId = request.MemberId,
+        CompanyId = record?.View.CompanyId,
         Slot = request.Slot,
         Actor = request.Actor,
         OverrideReason = request.OverrideReason,

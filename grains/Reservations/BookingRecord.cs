@@ -45,8 +45,9 @@ internal sealed record BookingRecord(BookingView View, Slot Asked, ImmutableArra
         (_, BookingHandedOver handed) => record with { Unsettled = true, Surplus = handed.From, Handed = true, View = BookingFold.After(record.View, happened) },
         (_, BookingEnded ended) => record with
         {
-            Unsettled = !ended.HoldSettled, MovingTo = null, Surplus = null, EndedAt = ended.At, View = BookingFold.After(record.View, happened),
+            Unsettled = !ended.HoldSettled, MovingTo = null, Surplus = ended.HoldSettled ? null : record.Surplus, EndedAt = ended.At, View = BookingFold.After(record.View, happened),
         },
+        (_, HoldSettled settled) when !BookingFold.Settles(record.View, settled) => record with { Surplus = null },
         (_, BookingConfirmed or HoldSettled) => record.Settled(BookingFold.After(record.View, happened)),
         _ => record with { View = BookingFold.After(record.View, happened) },
     };
@@ -67,8 +68,13 @@ internal sealed record BookingRecord(BookingView View, Slot Asked, ImmutableArra
     /// <summary>What the member's hold covers: of a booking that counts, the time it has or had; null where it counts no more.</summary>
     public Slot? Counted => View.State.Occupies() || View.State is BookingState.Completed or BookingState.NoShow ? View.Slot : null;
 
-    /// <summary>What the member keeps of it: the strike of a no-show.</summary>
-    public MemberMark? Mark => View.State == BookingState.NoShow && EndedAt is { } at
+    /// <summary>Whether these are the tools and rooms that it has. A tool may be in another room now; areas come and go freely, they are no home.</summary>
+    public bool ClaimsThings(ImmutableArray<string> claims) => Things(Claims).SequenceEqual(Things(claims));
+
+    private static IEnumerable<string> Things(ImmutableArray<string> claims) => claims.Where(key => !key.StartsWith("area-", StringComparison.Ordinal));
+
+    /// <summary>What the member keeps of it if it ended so: the strike of a no-show.</summary>
+    public MemberMark? Mark(BookingState outcome, Instant at) => outcome == BookingState.NoShow
         ? new MemberMark(new Strike(View.Id, View.ToolId, at, at + (View.Terms.StrikeExpiry ?? StrikeExpiry)), [], at)
         : null;
 

@@ -39,13 +39,14 @@ internal sealed partial class BookingGrain
         var booking = record!.View;
         foreach (var key in await Claimed())
             await (key.StartsWith("area-", StringComparison.Ordinal) ? Area(Keys.Id(key)).Settle(Id, claim) : Tool(Keys.Id(key)).Settle(Id, claim));
+        if (claim?.Next is not null) await Tool(record.Home).Settle(Id, claim);   // its step was not taken to the end
         var counted = outcome is null or BookingState.Completed or BookingState.NoShow ? record.Counted : null;
         if (claim is not null) counted = claim.Slot;
         if (booking.CompanyId is { } company) await Company(company).Settle(Id, counted);
         if (record.Surplus is { } surplus)
             await Member(surplus).Settle(Id, booking.ToolId, slot: null, outcome: null, refusals: []);
-        else
-            await Member(booking.MemberId).Settle(Id, booking.ToolId, counted, outcome, refusals, record.Mark);
+        if (record.Surplus is null || outcome is not null || !booking.State.Occupies())
+            await Member(booking.MemberId).Settle(Id, booking.ToolId, counted, outcome, refusals, record.Mark(outcome ?? booking.State, record.EndedAt ?? time.Now()));
         await Reload(CancellationToken.None);
     }
 

@@ -22,6 +22,9 @@ internal sealed record SeriesState : IHasOutbox
 internal sealed class SeriesGrain([PersistentState("series")] IPersistentState<SeriesState> state, TimeProvider time)
     : SavingGrain<SeriesState>(state), ISeriesGrain
 {
+    private const string ForTheSeries = "series";
+    private const string Conflict = "series-conflict";
+
     private Guid Id => Guid.ParseExact(Keys.Id(this.GetPrimaryKeyString()), "N");
 
     public Task<SeriesView?> View() => Task.FromResult(State.Series);
@@ -64,8 +67,10 @@ internal sealed class SeriesGrain([PersistentState("series")] IPersistentState<S
         {
             if (occurrences[i].Booked || !occurrences[i].Refusals.IsEmpty) continue;
             var answer = await Booking(occurrences[i].BookingId).Book(RequestFor(request, occurrences[i].Slot));
-            occurrences = occurrences.SetItem(i, occurrences[i] with { Booked = answer.Accepted, Refusals = Codes(answer.Refusals) });
-            if (!answer.Accepted && !request.SkipConflicts) occurrences = await Undone(occurrences);
+            // A crash may have left it half undone: what was given back for another's sake is not had, even if the other could be had now.
+            var undone = answer.Booking is { State: BookingState.Cancelled, Reason: ForTheSeries };
+            occurrences = occurrences.SetItem(i, occurrences[i] with { Booked = answer.Accepted && !undone, Refusals = undone ? [Conflict] : Codes(answer.Refusals) });
+            if (!occurrences[i].Booked && !request.SkipConflicts) occurrences = await Undone(occurrences);
         }
         await Save(State.Request!, series with { Occurrences = occurrences, UnfinishedSince = null });
     }
@@ -73,8 +78,9 @@ internal sealed class SeriesGrain([PersistentState("series")] IPersistentState<S
     // Lost to somebody faster between preview and booking: all or nothing.
     private async Task<ImmutableArray<Occurrence>> Undone(ImmutableArray<Occurrence> occurrences)
     {
-        foreach (var booked in occurrences.Where(o => o.Booked)) await Booking(booked.BookingId).Cancel(Actors.System, "series");
-        return [.. occurrences.Select(o => o with { Booked = false, Refusals = o.Refusals.IsEmpty ? ["series-conflict"] : o.Refusals })];
+        // Also those that this run has not come to: an earlier one may have booked them.
+        foreach (var open in occurrences.Where(o => o.Refusals.IsEmpty)) await Booking(open.BookingId).Cancel(Actors.System, ForTheSeries);
+        return [.. occurrences.Select(o => o with { Booked = false, Refusals = o.Refusals.IsEmpty ? [Conflict] : o.Refusals })];
     }
 
     private Task Begin(SeriesRequest request, ImmutableArray<Occurrence> occurrences)

@@ -59,7 +59,10 @@ internal sealed class WaitlistGrain([PersistentState("waitlist")] IPersistentSta
     public async Task<WaitView?> Leave(Guid waitId, string actor)
     {
         if (State.Places.FirstOrDefault(p => p.Id == waitId) is not { } place) return null;
-        if (place.BookingId is { } booking && await Booking(booking).View() is { State: BookingState.Offered }) await Booking(booking).Cancel(actor, null);
+        // Also an offer that was made and not noted, for a crash between the two.
+        var offers = place.BookingId is { } noted ? [noted] : (await Candidates(place)).Select(tool => BookingId(place.Id, tool));
+        foreach (var offer in offers)
+            if (await Booking(offer).View() is { State: BookingState.Offered }) await Booking(offer).Cancel(actor, null);
         await End(place, WaitState.Left, actor);
         return place with { State = WaitState.Left };
     }
@@ -93,8 +96,7 @@ internal sealed class WaitlistGrain([PersistentState("waitlist")] IPersistentSta
 
     private async Task<bool> Offered(WaitView place)
     {
-        string[] candidates = place.AnyTool ? [place.ToolId, .. await tools.Equivalents(place.ToolId, most: 20, CancellationToken.None)] : [place.ToolId];
-        foreach (var tool in candidates)
+        foreach (var tool in await Candidates(place))
         {
             // Made of place and tool: after a crash between the booking and the note of it, the same booking answers.
             var id = BookingId(place.Id, tool);
@@ -108,6 +110,9 @@ internal sealed class WaitlistGrain([PersistentState("waitlist")] IPersistentSta
         }
         return false;
     }
+
+    private async Task<IEnumerable<string>> Candidates(WaitView place) =>
+        place.AnyTool ? [place.ToolId, .. await tools.Equivalents(place.ToolId, most: 20, CancellationToken.None)] : [place.ToolId];
 
     private async Task Answered(WaitView place)
     {

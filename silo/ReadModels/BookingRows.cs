@@ -14,6 +14,7 @@ internal static class BookingRows
         if (row is null) return null;
         row.UnsettledSince = happened switch
         {
+            HoldSettled settled when !BookingFold.Settles(row.View(), settled) => row.UnsettledSince,
             BookingConfirmed or HoldSettled => null,
             BookingMoving or BookingMoved or BookingHandingOver or BookingHandedOver => happened.At,
             BookingEnded ended => ended.HoldSettled ? null : happened.At,

@@ -97,6 +97,14 @@ public sealed class SharedSilos : IAsyncDisposable
         return started[engine] = (await RunningSilo.Start(database), database);
     }
 
+    /// <summary>What stands in its database is wrong: the next test starts with another, so that one fault is one failure.</summary>
+    internal async Task Discard(DatabaseKind engine)
+    {
+        if (!started.Remove(engine, out var running)) return;
+        await running.Silo.DisposeAsync();
+        await running.Database.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var (silo, database) in started.Values)
