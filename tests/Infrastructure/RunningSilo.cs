@@ -64,7 +64,8 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     public IBookingGrain Booking(Guid id) => Grains.GetGrain<IBookingGrain>(Keys.Booking(id));
 
-    /// <returns>How many bookings were left between two steps.</returns>
+    /// <summary>Settles what was left between two steps over a minute ago.</summary>
+    /// <returns>How many bookings that were.</returns>
     public Task<int> Sweep() => Services.GetRequiredService<Sweep>().RunOnce(TestContext.Current.CancellationToken);
 
     /// <summary>Everything that has fallen due, the sweep among it.</summary>

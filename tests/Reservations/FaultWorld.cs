@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Reservations;
@@ -113,7 +112,7 @@ internal sealed class FaultWorld(RunningSilo silo)
 
     private Instant Floor(Duration step) => Instant.FromUnixTimeTicks(Made.ToUnixTimeTicks() - (Made.ToUnixTimeTicks() % step.BclCompatibleTicks));
 
-    private Task Tool(string id, ToolDefinition definition) => silo.Tool(id).Define(definition, Actors.System);
+    private Task<ToolView?> Tool(string id, ToolDefinition definition) => silo.Tool(id).Define(definition, Actors.System);
 }
 
 internal static class Answers
