@@ -1,10 +1,16 @@
 // One command, one table: ./bench/run [--seconds 5] [--history 1000,100000,1000000] [--tools 200]
+// "decisions" alone measures only what deciding costs, which needs no database.
 // Everything is measured on a throwaway PostgreSQL with its durable defaults, the load client on the same machine.
 using System.Globalization;
 using Makerspace.Bench;
 using Makerspace.Tests.Infrastructure;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["decisions"])
+{
+    DecisionCost.Measure((what, figure) => Console.WriteLine($"| {what,-58} | {figure} |"));
+    return;
+}
 var options = Options.Parse(args);
 await using var database = await ThrowawayPostgres.Start();
 Console.WriteLine($"{Environment.ProcessorCount} cores, {options.Seconds} s a figure");
@@ -12,6 +18,8 @@ Console.WriteLine($"{Environment.ProcessorCount} cores, {options.Seconds} s a fi
 var bare = await BareInsert.Measure(database, clients: 32, options.Seconds);
 var report = new Report(bare.PerSecond);
 report.Line("bare EXCLUDE insert, 32 clients", bare);
+
+DecisionCost.Measure(report.Text);
 
 await using (var server = await Server.Start(await database.NewDatabase()))
 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Makerspace.Time;
+using Makerspace.Tools;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 
@@ -84,6 +85,9 @@ public sealed class Words(IStringLocalizer<Texts> texts, DateTimeZone zone, Inst
         if (away < Duration.FromHours(10)) return texts["in {0}", Length(Duration.FromMinutes(Math.Ceiling(away.TotalMinutes)))];
         return Date(at) == Today.PlusDays(1) ? texts["tomorrow at {0}", Clock(at)] : Date(at) == Today ? texts["today at {0}", Clock(at)] : Moment(at);
     }
+
+    /// <summary>"12.50 EUR".</summary>
+    public static string Price(Money money) => $"{(money.Amount / 100m).ToString("N2", Culture)} {money.Currency.ToUpperInvariant()}";
 
     /// <summary>Initial capital for what begins a line.</summary>
     public static string Sentence(string words) => words.Length == 0 ? words : char.ToUpper(words[0], Culture) + words[1..];

@@ -1,8 +1,6 @@
-using System.Globalization;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
-using Makerspace.Tools;
 using Makerspace.Web.Pages;
 using Microsoft.Extensions.Localization;
 
@@ -54,7 +52,7 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         CertificationExpired r => Expired(r, words) + Training(r.NextTraining, words),
         Suspended { Strikes: { } strikes, Until: { } until } r => Say(r, ".strikes", strikes, words.Moment(until)),
         Suspended r => Say(r, (r.CompanyId is null ? "" : ".company") + (r.Until is null ? "" : ".until"), r.Reason ?? "", r.Until is { } until ? words.Moment(until) : ""),
-        BalanceDue r => Say(r, (r.CompanyId is null ? "" : ".company") + (r.Amount is null ? ".some" : ""), r.Amount is { } amount ? Amount(amount) : ""),
+        BalanceDue r => Say(r, (r.CompanyId is null ? "" : ".company") + (r.Amount is null ? ".some" : ""), r.Amount is { } amount ? Words.Price(amount) : ""),
         _ => null,
     };
 
@@ -109,8 +107,6 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
     };
 
     private static string Few(IEnumerable<Slot> slots, Words words) => string.Join(", ", slots.Take(3).Select(words.Slot));
-
-    private static string Amount(Money money) => $"{(money.Amount / 100m).ToString("N2", CultureInfo.CurrentUICulture)} {money.Currency.ToUpperInvariant()}";
 
     private string Say(Refusal refusal, string variant, params object[] with) => texts[$"refusal.{refusal.Code}{variant}", with];
 }
