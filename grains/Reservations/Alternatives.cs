@@ -26,11 +26,19 @@ internal static class Alternatives
 
     private static ImmutableArray<Slot> Free(ToolState tool, ClaimRequest request, Policy policy, Instant now)
     {
-        var earliest = Instant.Max(SlotRules.StepAt(now, policy, request.Space.Zone), request.Slot.Start - Reach);
-        var window = new Slot(earliest, request.Slot.End + Reach);
-        var claims = tool.Claims.WithoutBooking(request.BookingId).Select(c => c.Slot);
-        return window.IsValid ? FreeTime.Within(window, request.Space, tool.Definition, tool.Outages, claims) : [];
+        var earliest = Instant.Max(SlotRules.StepAt(now, policy, request.Space.Zone), now + (policy.Notice ?? Duration.Zero));
+        var latest = policy.Horizon is { } horizon ? now + horizon + request.Slot.Duration : Instant.MaxValue;
+        var window = new Slot(Instant.Max(earliest, request.Slot.Start - Reach), Instant.Min(latest, request.Slot.End + Reach));
+        if (!window.IsValid) return [];
+        var others = tool.Claims.WithoutBooking(request.BookingId);
+        var taken = others.Where(c => c.Use == ClaimUse.Whole).SelectMany(c => c.Slots.Select(s => c.MemberId == request.MemberId ? s : Cleaned(s, policy)));
+        var inside = others.Where(c => c.Use == ClaimUse.Inside).SelectMany(c => c.Slots);
+        return Intervals.Subtract(FreeTime.Within(window, request.Space, tool.Definition, tool.Outages, taken), inside);
     }
+
+    // Where several share the tool, a place is cleaned while another is used: the rules will tell.
+    private static Slot Cleaned(Slot slot, Policy policy) =>
+        policy.Buffer is { } buffer && (policy.Concurrency ?? 1) == 1 ? new Slot(slot.Start - buffer, slot.End + buffer) : slot;
 
     // In one gap: the start nearest to the asked one, and the gap's first start, which leaves no splinter before it.
     private static IEnumerable<Slot> Fits(Slot gap, Slot asked, Policy policy, DateTimeZone zone)

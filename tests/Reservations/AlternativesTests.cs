@@ -57,4 +57,23 @@ public class AlternativesTests
         FreeTime.Within(given.At("00:00-24:00"), given.Space, given.Tool.Definition, [new Outage("o", "", given.At("15:00-2 15:00"))], given.Tool.Claims.Select(c => c.Slot))
             .ShouldBe([given.At("09:00-10:00"), given.At("12:00-15:00")]);
     }
+
+    [Fact]
+    public void They_leave_time_to_clean_after_others_and_before_them()
+    {
+        var given = Given.Policy(p => p with { Buffer = Duration.FromMinutes(30) }).Claimed("10:00-12:00").ClaimedBy("ada", "14:00-15:00");
+        given.Alternatives("10:30-11:30", most: 2).ShouldBe([given.At("08:30-09:30"), given.At("12:30-13:30")]);
+        given.Alternatives("14:00-15:00", most: 2).ShouldBe([given.At("13:00-14:00"), given.At("15:00-16:00")]);
+    }
+
+    [Fact]
+    public void They_lie_outside_the_notice() =>
+        Given.Policy(p => p with { Notice = Duration.FromHours(3) }).Alternatives("09:00-10:00", most: 1).ShouldBe([Given.At("11:00-12:00")]);
+
+    [Fact]
+    public void Of_a_room_they_are_when_nothing_in_it_is_booked()
+    {
+        var given = Given.ClaimedBy("bob", "10:00-12:00", use: ClaimUse.Inside).Policy(p => p with { Concurrency = 2 });
+        given.Alternatives("10:30-11:30", most: 2).ShouldBe([given.At("09:00-10:00"), given.At("12:00-13:00")]);
+    }
 }
