@@ -1,7 +1,6 @@
 using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Tests.Infrastructure;
-using NodaTime;
 
 namespace Makerspace.Tests.Reservations;
 

@@ -1,8 +1,8 @@
+using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using Makerspace.Members;
 using Makerspace.Reservations;
-using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
@@ -115,7 +115,7 @@ public class RuleModelTests
 
     private static LocalDate Monday(LocalDate date) => date.DayOfWeek == IsoDayOfWeek.Monday ? date : date.Previous(IsoDayOfWeek.Monday);
 
-    private static IEnumerable<Refusal> Decide(Claim[] claims, Slot asked, Policy policy)
+    private static ImmutableArray<Refusal> Decide(Claim[] claims, Slot asked, Policy policy)
     {
         var given = Given.Policy(_ => policy);
         var tool = claims.Aggregate(given.Tool, (t, claim) => t.With(claim));

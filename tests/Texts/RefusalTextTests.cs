@@ -5,7 +5,6 @@ using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
-using Makerspace.Web;
 using Makerspace.Web.Reservations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
