@@ -42,6 +42,7 @@ internal sealed class DemoLoader(PlanApplier applier, IGrainFactory grains, IDbC
         var facts = DemoSpace.Facts(now);
         var settings = new SpaceChange { Name = facts.Name, TimeZone = facts.TimeZone, Currency = facts.Currency, OpeningHours = facts.OpeningHours, SetOpeningHours = true };
         await grains.GetGrain<ISpaceGrain>(Keys.Space).Change(settings, Actors.System);
+        await new DemoRules(grains).Load(now, facts);
         return await applier.Apply(DemoSpace.Plan(now), Actors.System, cancellation);
     }
 

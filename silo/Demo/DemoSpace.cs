@@ -80,7 +80,8 @@ public static class DemoSpace
         Description = tool.Description,
         Category = tool.Category,
         AreaId = tool.AreaId,
-        Policy = tool.Policy,
+        Policy = tool.Id == DemoRules.ByApproval ? tool.Policy with { ApprovalRequired = true } : tool.Policy,
+        DependsOn = tool is { AreaId: "wood-shop", CertificationId: not null } ? [DemoRules.DustExtraction] : [],
         OutOfService = tool.Id == DemoTools.Broken,
         ExpectedBack = tool.Id == DemoTools.Broken ? expectedBack : null,
     };
