@@ -9,8 +9,6 @@ namespace Makerspace.Reservations;
 /// <summary>What the clock, staff and the tool's door do to a booking that stands.</summary>
 internal sealed partial class BookingGrain
 {
-    private static readonly Duration CheckInOpens = Duration.FromMinutes(15);
-
     /// <summary>A use that ends before it could begin is remembered as this long.</summary>
     private static readonly Duration Least = Duration.FromMinutes(1);
 
@@ -56,7 +54,7 @@ internal sealed partial class BookingGrain
         var booking = record!.View;
         if (booking.State == BookingState.CheckedIn) return Standing();
         var now = time.Now();
-        var opens = booking.Slot.Start - (booking.Terms.CheckInOpens ?? CheckInOpens);
+        var opens = booking.CheckInOpensAt;
         if (booking.State != BookingState.Confirmed || now < opens || now >= booking.Slot.End)
             return Answer([new CheckInClosed(booking.State, opens, booking.Slot.End)]);
         if (await Stranger(memberId, booking)) return Answer([new NotTransferable(booking.State, SameCompany: false)]);

@@ -217,6 +217,9 @@ public sealed record BookingView
     /// <summary>First instant at which cancelling is late; null where it never is.</summary>
     public Instant? FreeUntil => State == BookingState.Confirmed && Terms is { LateCancelThreshold: { } threshold, LateCancelFee: not null } ? Slot.Start - threshold : null;
 
+    /// <summary>From when on one may check in: 15 minutes before the start where the terms do not say.</summary>
+    public Instant CheckInOpensAt => Slot.Start - (Terms.CheckInOpens ?? Duration.FromMinutes(15));
+
     /// <summary>How long somebody may stay checked in after the end before the booking completes by itself.</summary>
     public static readonly Duration Over = Duration.FromHours(1);
 }

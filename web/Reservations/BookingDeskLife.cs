@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Makerspace.Reservations;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Spaces;
 
 namespace Makerspace.Web.Reservations;
 
@@ -105,6 +106,17 @@ public sealed partial class BookingDesk
         var faults = new Faults();
         var why = faults.Text("reason", reason, MostText);
         return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.WaiveFee(caller.MemberId, why));
+    }
+
+    /// <summary>What would work instead of a booking that lost its slot, for its member. Nothing is written.</summary>
+    public async Task<IReadOnlyList<Alternative>> Instead(ClaimsPrincipal user, BookingView lost)
+    {
+        var space = await grains.Space();
+        var again = new BookingBody
+        {
+            ToolId = lost.ToolId, AlsoTools = lost.AlsoTools, MemberId = lost.MemberId, Start = lost.Slot.Start.In(space), End = lost.Slot.End.In(space),
+        };
+        return (await Preview(user, again)).Answer.Alternatives;
     }
 
     // In this order: what is written wrong, what may not be known of, what may not be done, and only then the booking itself.

@@ -18,11 +18,12 @@ public sealed class Consequences(MakerspaceDb db, Visit visit, IStringLocalizer<
         var policy = tool.Policy;
         if (policy is { MaxFutureHours: null, MaxBookingsPerDay: null, MaxHoursPerDay: null }) return [];
         var day = Board.WholeDay(visit.Words.Date(slot.Start), visit.Zone);
-        var mine = await db.Bookings.AsNoTracking()
-            .Where(b => b.ToolId == tool.Id && b.MemberId == memberId && (b.State == BookingState.Confirmed || b.State == BookingState.Held) && b.End > visit.Now - Duration.FromDays(1))
+        // As the rules count: what has its slot, was used, or was not come to.
+        var mine = await db.OfTool(tool.Id)
+            .Where(b => b.MemberId == memberId && (b.Live || b.State == BookingState.Completed || b.State == BookingState.NoShow) && b.End > visit.Now - Duration.FromDays(1))
             .ToListAsync(cancellation);
         var onDay = mine.Select(b => new Slot(b.Start, b.End).Intersect(day)).OfType<Slot>().ToList();
-        return [.. Sentences(policy, slot, [.. mine.Where(b => b.Start > visit.Now).Select(b => new Slot(b.Start, b.End))], onDay, day)];
+        return [.. Sentences(policy, slot, [.. mine.Where(b => b.Live && b.Start > visit.Now).Select(b => new Slot(b.Start, b.End))], onDay, day)];
     }
 
     private IEnumerable<string> Sentences(Makerspace.Tools.Policy policy, Slot slot, List<Slot> ahead, List<Slot> onDay, Slot day)

@@ -23,7 +23,7 @@ public sealed class Catalogue(MakerspaceDb db, Visit visit)
     {
         var rows = await db.Tools.AsNoTracking().Where(t => t.Visible || hiddenToo).OrderBy(t => t.Name).ToListAsync(cancellation);
         var ahead = new Slot(visit.Now, visit.Now + LookAhead);
-        var claims = (await Claims(null, ahead, cancellation)).ToLookup(b => b.ToolId, b => new Slot(b.Start, b.End));
+        var claims = await Occupied(ahead, cancellation);
         var areas = await Areas(cancellation);
         var me = await Me(cancellation);
         return [.. rows.Select(r => View(r)).Select(t => Sight(t, areas, claims[t.Id], ahead, me))];
@@ -39,12 +39,36 @@ public sealed class Catalogue(MakerspaceDb db, Visit visit)
         return Sight(View(row), await Areas(cancellation), claims.Select(b => new Slot(b.Start, b.End)), ahead, await Me(cancellation));
     }
 
-    /// <summary>What occupies tools in a window, one tool's or everybody's.</summary>
+    /// <summary>What occupies tools in a window, one tool's (also in a bundle) or everybody's, by start.</summary>
     public Task<List<BookingRow>> Claims(string? toolId, Slot window, CancellationToken cancellation) =>
-        db.Bookings.AsNoTracking()
-            .Where(b => toolId == null || b.ToolId == toolId)
-            .Where(b => b.Start < window.End && b.End > window.Start && (b.State == BookingState.Confirmed || b.State == BookingState.Held))
-            .OrderBy(b => b.Start).ToListAsync(cancellation);
+        (toolId is null ? db.Bookings.AsNoTracking() : db.OfTool(toolId)).Live().Within(window.Start, window.End).OrderBy(b => b.Start).ToListAsync(cancellation);
+
+    /// <summary>Until when nothing else stands on the booking's tools after it; its end where something follows at once, null where nothing is in sight.</summary>
+    public async Task<Instant?> FreeAfter(BookingView booking, CancellationToken cancellation)
+    {
+        var window = new Slot(booking.Slot.End, booking.Slot.End + Duration.FromHours(12));
+        var areas = await Areas(cancellation);
+        Instant? first = null;
+        foreach (var id in booking.Tools)
+        {
+            var row = await db.Tools.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancellation);
+            if (row is null) continue;
+            var others = (await Claims(id, window, cancellation)).Where(b => b.Id != booking.Id).Select(b => new Slot(b.Start, b.End));
+            var free = Sight(View(row), areas, others, window, null).Free.FirstOrDefault();
+            var until = free.IsValid && free.Start == window.Start ? free.End : window.Start;
+            if (until < window.End && !(first < until)) first = until;
+        }
+        return first;
+    }
+
+    private async Task<ILookup<string, Slot>> Occupied(Slot window, CancellationToken cancellation)
+    {
+        var rows = await Claims(null, window, cancellation);
+        var ids = rows.Select(b => b.Id).ToList();
+        var bundled = await db.BookingTools.AsNoTracking().Where(t => ids.Contains(t.BookingId)).ToListAsync(cancellation);
+        var slots = rows.ToDictionary(b => b.Id, b => new Slot(b.Start, b.End));
+        return rows.Select(b => (b.ToolId, b.Id)).Concat(bundled.Select(t => (t.ToolId, Id: t.BookingId))).Distinct().ToLookup(t => t.ToolId, t => slots[t.Id]);
+    }
 
     public async Task<ImmutableDictionary<string, AreaView>> Areas(CancellationToken cancellation) =>
         (await db.Areas.AsNoTracking().ToListAsync(cancellation)).ToImmutableDictionary(a => a.Id, a => Stored<AreaView>(a.Data));
