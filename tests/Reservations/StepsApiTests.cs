@@ -160,6 +160,32 @@ public class StepsApiTests(Lab lab) : IClassFixture<Lab>
         member["waiverSigned"].ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task Staff_set_a_members_standing_and_the_rules_go_by_it()
+    {
+        using var made = await lab.Admin.Post("/api/v1/members", """{"id": "zoe", "name": "Zoe"}""");
+        var tool = await stage.Tool("""{"waiverRequired": true}""");
+        (await Codes(tool, "zoe")).ShouldBe(["waiver-missing"]);
+        using (var set = await lab.Staff.Patch("/api/v1/members/zoe", $$$"""
+            {"waiverSigned": "2026-01-05T10:00:00Z", "suspension": {"reason": "Broke the lathe", "until": "{{{stage.At(5)}}}"}, "balanceDue": {"amount": 500, "currency": "usd"}}
+            """))
+        {
+            var member = await set.Json();
+            ((string)member["suspension"]!["reason"]!).ShouldBe("Broke the lathe");
+            ((long)member["balanceDue"]!["amount"]!).ShouldBe(500);
+            ((string)member["waiverSigned"]!).ShouldStartWith("2026-01-05T11:00:00");
+        }
+        (await Codes(tool, "zoe")).ShouldBe(["suspended", "balance-due"], ignoreOrder: true);
+        using (var lifted = await lab.Staff.Patch("/api/v1/members/zoe", """{"suspension": null, "balanceDue": null}""")) lifted.EnsureSuccessStatusCode();
+        (await Codes(tool, "zoe")).ShouldBeEmpty();
+    }
+
+    private async Task<string[]> Codes(string tool, string member)
+    {
+        using var preview = await lab.Staff.Post("/api/v1/bookings/preview", $$"""{"toolId": "{{tool}}", "memberId": "{{member}}", "start": "{{stage.At(1)}}", "end": "{{stage.At(2)}}"}""");
+        return [.. (await preview.Json())["refusals"]!.AsArray().Select(r => (string)r!["code"]!)];
+    }
+
     private async Task<System.Text.Json.Nodes.JsonNode> Placed(string tool, string body)
     {
         using var placed = await lab.Staff.Post($"/api/v1/tools/{tool}/outages", body);
