@@ -47,13 +47,13 @@ internal sealed class CompanyGrain([PersistentState("company")] IPersistentState
     {
         if (State.Holds.Of(bookingId) is not { } hold) return;
         if (slot is { } stands && hold.Slot == stands && hold.Next is null) return;
-        await Save(slot is { } agreed ? With(hold with { Slot = agreed, Next = null }, time.Now()) : State with { Holds = State.Holds.Remove(hold) });
+        await Save(slot is { } agreed ? With(hold with { Slot = agreed, Next = null }, time.Now()) : State with { Holds = State.Holds.Remove(hold), Outbox = [] });
     }
 
     private ImmutableArray<Refusal> Refusals(HoldRequest request, Slot slot, Instant now) =>
         State.Exists ? Deciding.Refusals(Id, State, request, slot, now) : [];
 
-    private CompanyState With(Hold hold, Instant now) => State with { Holds = State.Holds.With(hold).Remembered(now) };
+    private CompanyState With(Hold hold, Instant now) => State with { Holds = State.Holds.With(hold).Remembered(now), Outbox = [] };
 
     private CompanyView ViewOf(CompanyState company) => new(Id, company.Definition, company.Version);
 }

@@ -40,10 +40,10 @@ internal static class Deciding
     public static ImmutableArray<Refusal> Refusals(string areaId, AreaState area, ClaimRequest request) =>
         [.. Standing(Rules.AreaRules.Refusals(areaId, area, request), request.OverrideReason)];
 
-    /// <summary>The policy is still the one the request was made against.</summary>
+    /// <summary>The policy is still the one the request was made against: that of the first tool of a bundle.</summary>
     private static IEnumerable<Refusal> ChangedMeanwhile(ToolState tool, ClaimRequest request)
     {
-        if (request.PolicyVersion is { } version && version != tool.Version) yield return new ChangedMeanwhile("policy");
+        if (request.PolicyVersion is { } version && request.ThingId == request.ToolId && version != tool.Version) yield return new ChangedMeanwhile("policy");
     }
 
     private static IEnumerable<Refusal> Standing(IEnumerable<Refusal> refusals, string? overrideReason) =>

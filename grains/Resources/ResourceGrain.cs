@@ -32,7 +32,7 @@ internal sealed class ResourceGrain([PersistentState("resource")] IPersistentSta
         return ViewOf(State);
     }
 
-    public Task<ImmutableArray<Refusal>> Check(Slot slot) => Task.FromResult<ImmutableArray<Refusal>>(
+    public Task<ImmutableArray<Refusal>> Check(Slot slot) => Task.FromResult<ImmutableArray<Refusal>>(!slot.IsBookable ? [] :   // slot-invalid says it
     [
         .. ClaimRules.Outage(State.Outages, slot, areaId: null).Select(r => r with { ResourceId = Id }),
         .. ClaimRules.ToolOutOfService(State.Definition?.OutOfService ?? false, State.Definition?.ExpectedBack, slot).Select(r => r with { ResourceId = Id }),
