@@ -10,8 +10,8 @@ internal static class AreaRules
     public static IEnumerable<Refusal> Refusals(string areaId, AreaState area, ClaimRequest request)
     {
         if (!request.Slot.IsBookable) return [];   // slot-invalid says it
-        // Once the slot is taken the place in the area is too; that nobody is alone is asked again of whoever takes it over, and at the switch.
-        var full = request.Occasion is Occasion.Use or Occasion.HandOver ? [] : AreaFull(areaId, area, request);
+        // Once the slot is taken the place in the area is too. Who takes it over may be one more, where the giver stays on another booking.
+        var full = request.Occasion == Occasion.Use ? [] : AreaFull(areaId, area, request);
         return [.. ClaimRules.Outage(area.Outages, request.Slot, areaId), .. full, .. BuddyRequired(areaId, area, request)];
     }
 
