@@ -90,7 +90,6 @@ internal sealed partial class BookingGrain
     public Task<BookingAnswer> WaiveFee(string actor, string reason) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
-        await LookForWaiver();
         if (record!.View.LateFee is null) return Standing();
         await Tool(record.Home).WaiveFee(Id, record.View.ToolId, record.View.MemberId, actor, reason);
         await Reload(CancellationToken.None);

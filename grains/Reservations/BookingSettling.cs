@@ -65,6 +65,7 @@ internal sealed partial class BookingGrain
 
     private async Task<BookingAnswer?> Unready()
     {
+        await LookForWaiver();
         await SettleNow(nothingInFlight: false);
         await DueNow();
         return record is null ? new BookingAnswer { Missing = "booking" } : null;
