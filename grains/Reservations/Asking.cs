@@ -47,9 +47,9 @@ internal sealed class Asking(IGrainFactory grains)
         var terms = quotes.Select(q => q.Terms!).ToImmutableArray();
         hold = hold with { Space = space, PlanId = member.PlanId, CompanyId = member.CompanyId, Tool = terms[0], Also = terms[1..] };
         claim = claim with { Becomes = Becoming(asked, terms), Terms = BookingTerms.Of(terms[0].Policy) };
-        var rooms = await Rooms(claim, terms);
+        var (rooms, around) = await Rooms(claim, terms);
         var areas = Areas(claim, terms);
-        var stops = StopsOf(claim, terms, rooms, areas);
+        var stops = StopsOf(claim, terms, rooms, around, areas);
         ImmutableArray<Refusal> refusals =
         [
             .. quotes.SelectMany((q, i) => tools.Length == 1 ? q.Refusals : q.Refusals.Select(r => r with { OfTool = tools[i] })), .. rooms.SelectMany(r => r.Quote.Refusals), .. await Surroundings(claim, areas, terms), .. await Holders(claim, hold),
@@ -71,33 +71,37 @@ internal sealed class Asking(IGrainFactory grains)
         return asked.OverrideReason is null && terms.Any(t => t.Policy.ApprovalRequired == true) ? BookingState.AwaitingApproval : BookingState.Confirmed;
     }
 
+    // Areas, then from the outermost room in: the last, a booking's home, is a tool that is booked itself, where what is said of it is of use.
     private static ImmutableArray<Stop> StopsOf(
-        ClaimRequest claim, ImmutableArray<ToolTerms> terms, List<(string Id, ToolQuote Quote)> rooms, List<Stop> areas) =>
+        ClaimRequest claim, ImmutableArray<ToolTerms> terms, List<(string Id, ToolQuote Quote)> rooms, Dictionary<string, int> around, List<Stop> areas) =>
     [
         .. areas.Where(a => claim.Space.AreaRules.GetValueOrDefault(Keys.Id(a.Key))?.KeepsClaims == true)
             .Concat(rooms.Select(r => new Stop(Keys.Tool(r.Id), Inside(claim, r.Id))))
             .Concat(terms.Select(t => new Stop(Keys.Tool(t.ToolId), claim with { ThingId = t.ToolId })))
-            .OrderBy(s => s.Key, StringComparer.Ordinal),
+            .OrderBy(s => s.IsArea ? -1 : around[Keys.Id(s.Key)]).ThenBy(s => s.Key, StringComparer.Ordinal),
     ];
 
     private static ClaimRequest Inside(ClaimRequest claim, string id) => claim with { ThingId = id, Use = ClaimUse.Inside, PolicyVersion = null };
 
-    // The rooms around the tools, each once, without those that are booked themselves.
-    private async Task<List<(string Id, ToolQuote Quote)>> Rooms(ClaimRequest claim, ImmutableArray<ToolTerms> terms)
+    // The rooms around the tools, each once, without those that are booked themselves; and of everything how many rooms are around it.
+    private async Task<(List<(string Id, ToolQuote Quote)> Rooms, Dictionary<string, int> Around)> Rooms(ClaimRequest claim, ImmutableArray<ToolTerms> terms)
     {
         var rooms = new List<(string Id, ToolQuote Quote)>();
+        var around = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var tool in terms)
         {
-            var room = tool.InRoom;
-            for (var depth = 0; room is not null && depth < Deepest; depth++)
+            var chain = new List<string> { tool.ToolId };
+            for (var room = tool.InRoom; room is not null && chain.Count <= Deepest;)
             {
                 var quote = await Tool(room).Check(Inside(claim, room));
                 if (quote.Terms is null) break;
                 if (terms.All(t => t.ToolId != room) && rooms.TrueForAll(r => r.Id != room)) rooms.Add((room, quote));
+                chain.Add(room);
                 room = quote.Terms.InRoom;
             }
+            for (var i = 0; i < chain.Count; i++) around[chain[i]] = chain.Count - 1 - i;
         }
-        return rooms;
+        return (rooms, around);
     }
 
     private static List<Stop> Areas(ClaimRequest claim, ImmutableArray<ToolTerms> terms)

@@ -64,7 +64,8 @@ internal static class Claiming
     private static (ImmutableArray<LateRelease> Waived, ImmutableArray<LateRelease> Left) Rebooked(ToolState tool, ClaimRequest request)
     {
         if (tool.LateReleases.IsEmpty) return ([], []);
-        var depth = tool.Definition.Policy.Over(request.Space.Defaults).Concurrency ?? 1;
+        var definition = tool.Definition;
+        var depth = PolicyLevels.Of(request.ThingId, definition.AreaId, definition.Category, definition.Policy, request.PlanId, request.Space).Effective.Concurrency ?? 1;
         var full = Intervals.Deeper(tool.Claims.Where(c => c.Use == ClaimUse.Whole).Select(c => c.Slot), depth);
         var waived = tool.LateReleases.Where(r => Intervals.Subtract([r.Slot], full).IsEmpty).ToImmutableArray();
         return (waived, tool.LateReleases.RemoveRange(waived));
