@@ -31,14 +31,17 @@ internal sealed record ToolState : IHasOutbox
 
     public ToolState Without(Guid bookingId) => this with { Claims = Claims.WithoutBooking(bookingId) };
 
-    /// <summary>Forgets what was over a day before <paramref name="now"/>.</summary>
+    // A job that runs late asks whether the tool was down then.
+    private static readonly Duration OutagesKept = Duration.FromDays(30);
+
+    /// <summary>Forgets what was over a day before <paramref name="now"/>, and outages a month after them.</summary>
     public ToolState Pruned(Instant now)
     {
         var since = now - Duration.FromDays(1);
         return this with
         {
             Claims = Claims.RemoveAll(c => c.Slots.All(s => s.End <= since)),
-            Outages = Outages.RemoveAll(o => o.Slot.End <= since),
+            Outages = Outages.RemoveAll(o => o.Slot.End <= now - OutagesKept),
             LateReleases = LateReleases.RemoveAll(r => r.Slot.End <= since),
         };
     }

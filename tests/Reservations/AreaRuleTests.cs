@@ -98,14 +98,20 @@ public class AreaRuleTests
     public void Staff_may_let_somebody_work_alone() => Hazardous.Overridden().WhenAsked("17:00-18:00").ShouldBeAccepted();
 
     [Theory]
-    [InlineData(Occasion.Use)]
-    [InlineData(Occasion.HandOver)]
-    public void Switching_on_and_taking_over_ask_for_the_buddy_again_but_not_for_a_place(Occasion occasion)
+    [InlineData(Occasion.Use, 1)]
+    [InlineData(Occasion.HandOver, 2)]
+    public void Switching_on_and_taking_over_ask_for_the_buddy_again(Occasion occasion, int capacity)
     {
-        var given = (Hazardous with { Area = Given.InArea(capacity: 1).Area }).PresentInArea("bob", "10:00-18:00").To(occasion);
+        var given = (Hazardous with { Area = Given.InArea(capacity).Area }).PresentInArea("bob", "10:00-18:00").To(occasion);
         given.WhenAsked("16:00-18:00").ShouldBeAccepted();
         given.WhenAsked("16:00-18:01").ShouldBeRefused("buddy-required");
     }
+
+    [Theory]
+    [InlineData(Occasion.Use, true)]
+    [InlineData(Occasion.HandOver, false)]    // the giver may stay on another booking: then it is one more
+    public void Who_takes_over_needs_a_place_and_who_switches_on_has_one(Occasion occasion, bool accepted) =>
+        Given.InArea(capacity: 1).PresentInArea("bob", "10:00-18:00").To(occasion).WhenAsked("16:00-18:00").ShouldBeRefused(accepted ? [] : ["area-full"]);
 
     [Fact]
     public void Staffed_hours_are_local_time_when_the_clocks_change()
