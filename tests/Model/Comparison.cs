@@ -1,9 +1,9 @@
-#if !STANDINS
 namespace Makerspace.Tests.Model;
 
 /// <summary>One history, through the product and through the model.</summary>
 internal static class Comparison
 {
+#if !STANDINS
     /// <summary>Through the grains in memory; after every operation what must always hold is looked at too.</summary>
     /// <param name="history">What happens.</param>
     /// <param name="change">What the product's answers are changed by: to see that a difference is found.</param>
@@ -12,17 +12,19 @@ internal static class Comparison
         var grains = new MemoryGrains();
         var product = new Product(grains.Factory, grains.Clock);
         var invariants = new Invariants(grains, product);
-        return Of(history, product, change, (op, told) =>
+        return MemoryGrains.Now(Of(history, product, change, (op, told) =>
         {
             if (op is RunJobs) grains.Restart();
             return invariants.Broken(op, told);
-        }).GetAwaiter().GetResult();
+        }));
     }
+#endif
 
+    /// <summary>Through any grains.</summary>
     /// <returns>The first difference, told as a story; null where there is none.</returns>
     public static async Task<string?> Of(History history, Product product, Func<Told, Told>? change = null, Func<Op, Told, Task<string?>>? watch = null)
     {
-        var model = new Model(history.Place);
+        var model = new ReferenceModel(history.Place);
         await product.Open(history.Place);
         for (var i = 0; i < history.Ops.Count; i++)
         {
@@ -37,4 +39,3 @@ internal static class Comparison
         return null;
     }
 }
-#endif

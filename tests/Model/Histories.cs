@@ -15,24 +15,25 @@ internal sealed class Histories
     private readonly List<Op> ops = [];
 
     // What came of it so far, by the model: so that people do what may be of consequence.
-    private readonly Model model;
+    private readonly ReferenceModel model;
     private int booked;
 
-    private Histories(int seed)
+    private Histories(int seed, int? year)
     {
         dice = new Dice(seed);
         sayings = new Sayings(dice);
         var zone = dice.Of(Zones);
-        model = new Model(Place.Plain(zone, Monday(zone, 2027 + dice.Below(3), dice.OneIn(2))));
+        model = new ReferenceModel(Place.Plain(zone, Monday(zone, year ?? (2027 + dice.Below(3)), dice.OneIn(2))));
         var first = dice.Below(7);
         hotDays = [first, Math.Max(first + dice.Below(3), first + dice.Below(5)), first + 1 + dice.Below(9)];
         Add(new Pass((first * 1440) + (dice.Below(15) * 60)));
     }
 
     /// <summary>For FsCheck: a history is made from a number, and gets smaller by itself.</summary>
-    public static Arbitrary<History> Any => Arb.From(Gen.Choose(1, int.MaxValue - 1).Select(Of), Shrinking.Of);
+    public static Arbitrary<History> Any => Arb.From(Gen.Choose(1, int.MaxValue - 1).Select(seed => Of(seed)), Shrinking.Of);
 
-    public static History Of(int seed) => new Histories(seed).Make();
+    /// <summary>The history of that number; its clocks change in that year, or in one of the next.</summary>
+    public static History Of(int seed, int? year = null) => new Histories(seed, year).Make();
 
     /// <summary>The Monday of a week in which the clocks change.</summary>
     public static Instant Monday(string zoneName, int year, bool spring)

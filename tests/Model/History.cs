@@ -18,9 +18,11 @@ internal sealed record Pass(int Minutes) : Op;
 /// <summary>Jobs run: everything due is done, however late; bookings are read from the journal again.</summary>
 internal sealed record RunJobs : Op;
 
+/// <summary>Something done to a booking, or to make one.</summary>
 /// <param name="N">The booking's number.</param>
 internal abstract record BookingOp(int N) : Op;
 
+/// <summary>Somebody asks for a slot.</summary>
 /// <param name="N">The booking's number.</param>
 /// <param name="Member">Who.</param>
 /// <param name="Tools">One, or a bundle.</param>

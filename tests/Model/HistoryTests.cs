@@ -51,7 +51,7 @@ public class HistoryTests
     {
         var grains = new MemoryGrains();
         var product = new Product(grains.Factory, grains.Clock);
-        return Run().GetAwaiter().GetResult();
+        return MemoryGrains.Now(Run());
 
         async Task<string?> Run()
         {

@@ -43,7 +43,7 @@ internal sealed class Invariants(MemoryGrains grains, Product product)
     // As accepted, and counted over the product's bookings: no limit is exceeded.
     private string? Unlimited(BookingView booking, Occasion what, Dictionary<Guid, BookingView> bookings)
     {
-        var counted = new Model(product.Place);
+        var counted = new ReferenceModel(product.Place);
         counted.Do(new Pass(product.Place.Minute(grains.Clock.Now)));
         foreach (var (n, id) in product.Made)
             if (bookings.TryGetValue(id, out var view)) counted.Bookings.Add(product.AsBooked(n, view));

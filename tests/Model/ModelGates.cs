@@ -1,6 +1,5 @@
 using Makerspace.Members;
 using Makerspace.Spaces;
-using Makerspace.Tools;
 
 namespace Makerspace.Tests.Model;
 

@@ -1,4 +1,3 @@
-using Makerspace.Spaces;
 using Makerspace.Tools;
 using NodaTime;
 
@@ -66,7 +65,7 @@ internal sealed partial class ModelRules
     }
 
     // In some day (or week) that the slot touches: too many bookings that touch it, or too many minutes inside it.
-    private bool OverAny(Wish wish, List<Booked> others, Func<int, int> period, int? bookings, Duration? hours)
+    private static bool OverAny(Wish wish, List<Booked> others, Func<int, int> period, int? bookings, Duration? hours)
     {
         if (bookings is null && hours is null) return false;
         var asked = MinutesIn(wish.Slot, period);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Makerspace.Members;
 using Makerspace.Spaces;
 using Makerspace.Tools;
 
@@ -9,7 +8,7 @@ namespace Makerspace.Tests.Model;
 /// Every rule of docs/rules.md once more, written from the words alone and as slowly as one likes: each looks at every minute of the slot, at
 /// every booking there is. Nothing here is shared with the product but the names of the settings.
 /// </summary>
-internal sealed partial class ModelRules(Model model)
+internal sealed partial class ModelRules(ReferenceModel model)
 {
     private static readonly HashSet<string> Overridable =
     [

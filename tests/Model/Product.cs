@@ -120,8 +120,8 @@ internal sealed class Product(IGrainFactory grains, HandClock clock, string pref
         foreach (var held in was.Certificates.Where(h => !now.Certificates.Any(o => (o.Member, o.Certification.Id) == (h.Member, h.Certification.Id))))
             await Member(held.Member).Revoke(held.Certification.Id, "staff", null);
         if (SpaceChange(was, now) is { } change) await Space.Change(change, "staff");
-        foreach (var outage in now.Outages.Except(was.Outages).Where(o => was.Outages.All(w => w.Id != o.Id))) await Place1(outage);
-        foreach (var outage in was.Outages.Except(now.Outages)) await Close(outage);
+        foreach (var outage in now.Outages.Except(was.Outages).Where(o => was.Outages.All(w => w.Id != o.Id))) await Begin(outage);
+        foreach (var outage in was.Outages.Except(now.Outages)) await End(outage);
     }
 
     private static IEnumerable<KeyValuePair<string, T>> Changed<T>(ImmutableDictionary<string, T> was, ImmutableDictionary<string, T> now) where T : class =>
@@ -151,13 +151,13 @@ internal sealed class Product(IGrainFactory grains, HandClock clock, string pref
         };
     }
 
-    private Task Place1(Down outage)
+    private Task Begin(Down outage)
     {
         var (id, what) = (outage.On[(outage.On.IndexOf('-', StringComparison.Ordinal) + 1)..], new Outage(outage.Id, outage.Id, place.SlotOf(outage.Span)));
         return outage.On[0] switch { 't' => Tool(id).PlaceOutage(what, "staff"), 'a' => Area(id).PlaceOutage(what, "staff"), _ => Resource(id).PlaceOutage(what, "staff") };
     }
 
-    private Task Close(Down outage)
+    private Task<bool> End(Down outage)
     {
         var id = outage.On[(outage.On.IndexOf('-', StringComparison.Ordinal) + 1)..];
         return outage.On[0] switch { 't' => Tool(id).CloseOutage(outage.Id, "staff"), 'a' => Area(id).CloseOutage(outage.Id, "staff"), _ => Resource(id).CloseOutage(outage.Id, "staff") };

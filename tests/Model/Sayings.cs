@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Makerspace.Members;
 using Makerspace.Spaces;
-using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
 

@@ -7,6 +7,7 @@ internal static class Telling
 {
     public static string Of(History history) => Of(history, history.Ops.Count, "");
 
+    /// <summary>Its beginning, with what is said of the last sentence.</summary>
     /// <param name="history">Which.</param>
     /// <param name="until">How many of its operations.</param>
     /// <param name="verdict">What is said of the last.</param>

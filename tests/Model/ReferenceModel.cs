@@ -6,7 +6,7 @@ using NodaTime;
 namespace Makerspace.Tests.Model;
 
 /// <summary>The life of bookings as docs/rules.md and shared words tell it: a list of bookings and a clock, nothing stored twice.</summary>
-internal sealed class Model(Place first)
+internal sealed class ReferenceModel(Place first)
 {
     public Place Place { get; private set; } = first;
     public int Now { get; private set; }
