@@ -86,6 +86,7 @@ public static class MakerspaceSilo
         });
         services.AddSingleton<IReadModels>(provider => provider.GetRequiredService<Projector>());
         services.AddSingleton<IToolDirectory, ToolDirectory>();
+        services.AddSingleton<Simulating.Simulations>();
         services.AddSingleton<ITrainingDirectory, TrainingDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<Projector>());
     }

@@ -101,6 +101,11 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("POST /api/v1/resources", "", """{"name": "New"}""", "401 403 403 403 201 201"),
         ("PATCH /api/v1/resources/{id}", "/api/v1/resources/new", """{"name": "Newer"}""", "401 403 403 403 200 200"),
         ("POST /api/v1/resources/{id}/outages", "/api/v1/resources/new/outages", """{"title": "x", "start": "2027-01-01T00:00:00Z", "end": "2027-01-02T00:00:00Z"}""", "401 403 403 403 201 201"),
+        ("GET /api/v1/policy/versions", "/api/v1/policy/versions?level=space", null, "401 403 403 403 200 200"),
+        ("POST /api/v1/policy/versions/restore", "", """{"level": "tool", "id": "saw", "version": 0}""", "401 403 403 403 404 404"),
+        ("POST /api/v1/policy/simulations", "", """{"level": "tool", "id": "saw", "policy": {"maxDuration": "PT1H"}}""", "401 403 403 403 202 202"),
+        ("GET /api/v1/policy/simulations/{id}", "/api/v1/policy/simulations/none", null, "401 403 403 403 404 404"),
+        ("POST /api/v1/policy/simulations/{id}/cancel", "/api/v1/policy/simulations/none/cancel", "", "401 403 403 403 404 404"),
         ("GET /api/v1/events", "", null, "401 200 200 200 200 200"),
 
         ("POST /api/v1/import/nemo", "/api/v1/import/nemo?dryRun=true", "[]", "401 403 403 403 200 200"),

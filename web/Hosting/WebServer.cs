@@ -8,6 +8,7 @@ using Makerspace.Web.Import;
 using Makerspace.Web.Live;
 using Makerspace.Web.Members;
 using Makerspace.Web.Pages;
+using Makerspace.Web.Policies;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Series;
 using Makerspace.Web.Resources;
@@ -138,6 +139,7 @@ public static class WebServer
         api.MapSpaces();
         api.MapCompanies();
         api.MapResources();
+        api.MapPolicies();
         api.MapLive();
         api.MapImport();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

@@ -17,6 +17,13 @@ public sealed class PolicyDesk(MakerspaceDb db, IReadModels models, IGrainFactor
         return await PolicyBook.Read(db, await grains.Space(), cancellation);
     }
 
+    /// <summary>What is set at a place; null where there is no such place. A company is asked itself: no tool depends on it.</summary>
+    public async Task<RuleSet?> Of(PolicyPlace place, PolicyBook book)
+    {
+        if (place.Level != SettingLevel.Company) return book.Of(place);
+        return Ids.IsSlug(place.Id) && await grains.GetGrain<ICompanyGrain>(Keys.Company(place.Id)).View() is { } company ? new RuleSet { Limits = company.Definition.Limits } : null;
+    }
+
     /// <summary>What is wrong with a change, field by field; nothing where it may be made.</summary>
     public static Faults Check(PolicyBook book, PolicyPlace place, RuleSet set, string policyPrefix = "policy.", string limitsPrefix = "limits.")
     {
@@ -38,7 +45,7 @@ public sealed class PolicyDesk(MakerspaceDb db, IReadModels models, IGrainFactor
     public async Task<bool> Save(PolicyPlace place, RuleSet set, RuleSet expected, string actor, CancellationToken cancellation)
     {
         var book = await Book(cancellation);
-        if (book.Of(place) is not { } now || !StoredJson.Same(now, expected)) return false;
+        if (await Of(place, book) is not { } now || !StoredJson.Same(now, expected)) return false;
         await Certifications.Know(grains, set.Policy.RequiredCertifications, actor);
         var saved = place.Level switch
         {
