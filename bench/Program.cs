@@ -15,6 +15,13 @@ var options = Options.Parse(args);
 await using var database = await ThrowawayPostgres.Start();
 Console.WriteLine($"{Environment.ProcessorCount} cores, {options.Seconds} s a figure");
 
+if (options.Policies)
+{
+    await using var server = await Server.Start(await database.NewDatabase());
+    await Policies.Measure(server, options, new Report(1));
+    return;
+}
+
 var bare = await BareInsert.Measure(database, clients: 32, options.Seconds);
 var report = new Report(bare.PerSecond);
 report.Line("bare EXCLUDE insert, 32 clients", bare);

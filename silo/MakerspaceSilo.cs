@@ -82,11 +82,12 @@ public static class MakerspaceSilo
         services.AddSingleton(provider => new Projector(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<Committer>(), provider.GetRequiredService<ILogger<Projector>>())
         {
-            Shared = settings.Cluster,
+            Shared = settings.Cluster, Applied = provider.GetRequiredService<Occupancy>().Follow,
         });
         services.AddSingleton<IReadModels>(provider => provider.GetRequiredService<Projector>());
         services.AddSingleton<IToolDirectory, ToolDirectory>();
         services.AddSingleton<Simulating.Simulations>();
+        services.AddSingleton<Occupancy>();
         services.AddSingleton<ITrainingDirectory, TrainingDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<Projector>());
     }

@@ -8,7 +8,7 @@ namespace Makerspace.Operations;
 /// Empties a database that is in use by this process alone: for Development. It notes every activation on the way, so that none goes on
 /// with a state that is gone; that costs every call a little, and so is not there otherwise.
 /// </summary>
-public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases) : IIncomingGrainCallFilter
+public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupancy occupancy) : IIncomingGrainCallFilter
 {
     private readonly ConcurrentDictionary<GrainId, IGrainContext> activations = [];
 
@@ -24,6 +24,7 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases) : IIncom
     public async Task Everything(CancellationToken cancellation)
     {
         await DeleteRows(cancellation);
+        occupancy.Clear();
         // After the rows: an activation that comes back now finds nothing, and the old one's next write would have failed on its version.
         var old = activations.Values.ToList();
         activations.Clear();

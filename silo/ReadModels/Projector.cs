@@ -32,6 +32,9 @@ internal sealed partial class Projector(Database database, Committer committer, 
     /// <summary>Position at which a tool last changed, for whoever keeps tools in memory.</summary>
     public long ToolsChangedAt => Volatile.Read(ref toolsChangedAt);
 
+    /// <summary>Told of what the tables hold from now on, before whoever waits for it.</summary>
+    public Func<IReadOnlyList<JournalRow>, CancellationToken, Task>? Applied { get; init; }
+
     /// <summary>Other silos write to the journal too: what this process committed is not all there is.</summary>
     public bool Shared { get; init; }
 
@@ -128,7 +131,10 @@ internal sealed partial class Projector(Database database, Committer committer, 
         var known = Volatile.Read(ref tail).Reached;
         var (batch, reached) = await database.InProjection((connection, transaction) => Apply(connection, transaction, known, cancellation), cancellation);
         if (batch.FindLast(row => row.Type == "tool-changed") is { } tool) Volatile.Write(ref toolsChangedAt, tool.Seq);
-        if (reached > known) Tell([.. batch.Where(row => row.Seq > known)], reached);
+        var news = batch.Where(row => row.Seq > known).ToList();
+        // Before anybody hears that the tables hold it.
+        if (Applied is not null) await Applied(news, cancellation);
+        if (reached > known) Tell(news, reached);
         return batch.Count == MostInBatch;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -133,8 +134,9 @@ public partial class JourneyTests(Browsing browsing)
         var member = await browsing.Member("Ida");
         var page = await browsing.Open("admin@example.org");
         await page.GotoAsync("/staff/tools/printer");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Change its rules" }).ClickAsync();
         await page.GetByLabel("Longest booking").FillAsync("1 h 30 min");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Saved.");
         await page.GotoAsync("/tools/printer?day=2026-12-05&from=10:00&to=12:00");
         await Expect(page.Locator("#preview")).ToContainTextAsync("The longest booking is 1 h 30 min");
@@ -155,6 +157,35 @@ public partial class JourneyTests(Browsing browsing)
         var ida = await browsing.Open(member);
         await ida.GotoAsync("/tools/laser");
         await Expect(ida.Locator("main")).ToContainTextAsync("You are certified");
+    }
+
+    [Fact]
+    public async Task Staff_try_a_rule_on_the_past_before_they_save_it_and_put_the_old_one_back()
+    {
+        await browsing.Book("mill", "2026-12-08T10:00:00+01:00", "2026-12-08T14:00:00+01:00");
+        await browsing.Book("mill", "2026-12-09T10:00:00+01:00", "2026-12-09T11:00:00+01:00");
+        var page = await browsing.Open("admin@example.org");
+        await page.GotoAsync("/staff/rules");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Mill" }).ClickAsync();
+        await page.GetByLabel("Shortest booking").FillAsync("3 h");
+        await page.GetByLabel("Longest booking").FillAsync("2 h");
+        await page.Locator("#to").FillAsync("2026-12-31");
+        await page.GetByRole(AriaRole.Button, new() { Name = "See what it would have done" }).ClickAsync();
+        await Expect(page.Locator("#minDuration-fault")).ToContainTextAsync("longer than the longest");
+        await page.GetByLabel("Shortest booking").FillAsync("");
+        await page.GetByRole(AriaRole.Button, new() { Name = "See what it would have done" }).ClickAsync();
+        await Expect(page.Locator("#simulation")).ToContainTextAsync("1 of", new() { Timeout = 20_000 });
+        await Expect(page.Locator("#simulation")).ToContainTextAsync("Too long");
+        await Expect(page.Locator("#simulation")).ToContainTextAsync("1 booking ahead would not be allowed any more");
+        (await page.RunAxe()).Violations.Select(v => v.Id).ShouldBeEmpty();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save these settings" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Saved.");
+        await Expect(page.Locator("main")).ToContainTextAsync("1 booking ahead would not be allowed any more");
+        await Expect(page.Locator("#versions")).ToContainTextAsync("2 h instead of nothing");
+        (await page.GetByLabel("Longest booking").InputValueAsync()).ShouldBe("2 h");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Put it back" }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Saved.");
+        (await page.GetByLabel("Longest booking").InputValueAsync()).ShouldBe("");
     }
 
     [Fact]

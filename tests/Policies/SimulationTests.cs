@@ -90,7 +90,7 @@ public class SimulationTests
     public async Task What_the_grains_accepted_is_accepted_again_and_a_change_refuses_what_it_must(DatabaseKind kind)
     {
         await using var database = await TestDatabase.On(kind);
-        await using var silo = await TestSilo.Start(database);
+        await using var silo = await RunningSilo.Start(database);
         var random = new Random(7);
         await Furnish(silo);
         var accepted = await Live(silo, random, requests: 150);
@@ -109,7 +109,7 @@ public class SimulationTests
 
     public static TheoryData<DatabaseKind> Engines => TestDatabase.Both;
 
-    private static async Task<SimulationResult> Run(TestSilo silo, PolicyChange change)
+    private static async Task<SimulationResult> Run(RunningSilo silo, PolicyChange change)
     {
         var simulation = new Simulation(change, Monday - Duration.FromMinutes(1));
         var services = silo.Services;
@@ -120,7 +120,7 @@ public class SimulationTests
         return simulation.Result;
     }
 
-    private static async Task Furnish(TestSilo silo)
+    private static async Task Furnish(RunningSilo silo)
     {
         await silo.Grains.GetGrain<ISpaceGrain>(Keys.Space).Change(new SpaceChange { TimeZone = "Europe/Berlin", Defaults = new Policy { MaxDuration = Duration.FromHours(4), MaxFutureBookings = 6 } }, "sam");
         await silo.Grains.GetGrain<IAreaGrain>(Keys.Area("hall")).Define(new AreaDefinition { Name = "Hall", Capacity = 2 }, "sam");
@@ -132,7 +132,7 @@ public class SimulationTests
     }
 
     // Random requests on the grains themselves; the slots first accepted.
-    private static async Task<List<Slot>> Live(TestSilo silo, Random random, int requests)
+    private static async Task<List<Slot>> Live(RunningSilo silo, Random random, int requests)
     {
         var accepted = new List<Slot>();
         var made = new List<Guid>();

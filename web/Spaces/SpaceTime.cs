@@ -11,6 +11,11 @@ public static class SpaceTime
     public static OffsetDateTime In(this Instant instant, SpaceFacts space) =>
         Instant.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds()).InZone(space.Zone).ToOffsetDateTime();
 
+    /// <summary>The same where the zone was looked up already.</summary>
+    public static SlotModel In(this Slot slot, DateTimeZone zone) => new(slot.Start.In(zone), slot.End.In(zone));
+
+    private static OffsetDateTime In(this Instant instant, DateTimeZone zone) => Instant.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds()).InZone(zone).ToOffsetDateTime();
+
     public static SlotModel In(this Slot slot, SpaceFacts space) => new(slot.Start.In(space), slot.End.In(space));
 
     /// <summary>The facts of the one space.</summary>

@@ -111,7 +111,8 @@ internal sealed class Drawing(ToolSight tool, SpaceFacts space, Instant now, IRe
 
     private IEnumerable<BoardStep> Steps(LocalDate day, Slot whole, int first, int last, int grid, List<BookingRow> mine)
     {
-        var free = FreeTime.Within(whole, space, tool.Definition, tool.Outages, mine.Select(b => new Slot(b.Start, b.End)));
+        var free = FreeTime.Within(
+            whole, OpenHours.Within(whole, space), tool.Definition, tool.Policy.Concurrency ?? 1, tool.Outages.Select(o => o.Slot), mine.Select(b => new Slot(b.Start, b.End)), []);
         var step = grid > Step ? grid : Step / grid * grid;
         foreach (var slot in free.Where(f => f.End > now))
         {

@@ -14,60 +14,52 @@ using NodaTime;
 namespace Makerspace.Web.Tools;
 
 /// <summary>The tools as a page shows them: what they are, how they stand now, and whether the reader may use them. Read models only.</summary>
-public sealed class Catalogue(MakerspaceDb db, Visit visit)
+public sealed class Catalogue(MakerspaceDb db, Visit visit, Occupancy occupancy)
 {
     private static readonly Duration LookAhead = Duration.FromDays(14);
 
     /// <summary>The tools that members see, in the order of their names.</summary>
     public async Task<IReadOnlyList<ToolSight>> Tools(CancellationToken cancellation, bool hiddenToo = false)
     {
-        var rows = await db.Tools.AsNoTracking().Where(t => t.Visible || hiddenToo).OrderBy(t => t.Name).ToListAsync(cancellation);
-        var ahead = new Slot(visit.Now, visit.Now + LookAhead);
-        var claims = await Occupied(ahead, cancellation);
-        var areas = await Areas(cancellation);
-        var me = await Me(cancellation);
-        return [.. rows.Select(r => View(r)).Select(t => Sight(t, areas, claims[t.Id], ahead, me))];
+        var (occupied, me, ahead) = (await occupancy.Current(cancellation), await Me(cancellation), Ahead);
+        var open = OpenHours.Within(ahead, visit.Space);
+        return [.. occupied.Tools.Values.Where(t => t.Definition.Visible || hiddenToo).OrderBy(t => t.Definition.Name, StringComparer.CurrentCulture).Select(t => Sight(t, occupied, ahead, open, me))];
     }
 
     /// <summary>One tool, or null if there is none that the reader may see.</summary>
     public async Task<ToolSight?> Tool(string id, CancellationToken cancellation)
     {
-        var row = await db.Tools.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancellation);
-        if (row is null || (!row.Visible && !visit.IsStaff)) return null;
-        var ahead = new Slot(visit.Now, visit.Now + LookAhead);
-        var claims = await Claims(id, ahead, cancellation);
-        return Sight(View(row), await Areas(cancellation), claims.Select(b => new Slot(b.Start, b.End)), ahead, await Me(cancellation));
+        var occupied = await occupancy.Current(cancellation);
+        if (occupied.Tools.GetValueOrDefault(id) is not { } tool || (!tool.Definition.Visible && !visit.IsStaff)) return null;
+        return Sight(tool, occupied, Ahead, OpenHours.Within(Ahead, visit.Space), await Me(cancellation));
     }
 
-    /// <summary>What occupies tools in a window, one tool's (also in a bundle) or everybody's, by start.</summary>
-    public Task<List<BookingRow>> Claims(string? toolId, Slot window, CancellationToken cancellation) =>
-        (toolId is null ? db.Bookings.AsNoTracking() : db.OfTool(toolId)).Live().Within(window.Start, window.End).OrderBy(b => b.Start).ToListAsync(cancellation);
+    private Slot Ahead => new(visit.Now, visit.Now + LookAhead);
 
     /// <summary>Until when nothing else stands on the booking's tools after it; its end where something follows at once, null where nothing is in sight.</summary>
     public async Task<Instant?> FreeAfter(BookingView booking, CancellationToken cancellation)
     {
         var window = new Slot(booking.Slot.End, booking.Slot.End + Duration.FromHours(12));
-        var areas = await Areas(cancellation);
+        var (occupied, open) = (await occupancy.Current(cancellation), OpenHours.Within(window, visit.Space));
         Instant? first = null;
-        foreach (var id in booking.Tools)
+        foreach (var tool in booking.Tools.Select(id => occupied.Tools.GetValueOrDefault(id)).OfType<ToolView>())
         {
-            var row = await db.Tools.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, cancellation);
-            if (row is null) continue;
-            var others = (await Claims(id, window, cancellation)).Where(b => b.Id != booking.Id).Select(b => new Slot(b.Start, b.End));
-            var free = Sight(View(row), areas, others, window, null).Free.FirstOrDefault();
+            var free = ToolTime.Free(tool, occupied, window, open, visit.Space, except: booking.Id).FirstOrDefault();
             var until = free.IsValid && free.Start == window.Start ? free.End : window.Start;
             if (until < window.End && !(first < until)) first = until;
         }
         return first;
     }
 
-    private async Task<ILookup<string, Slot>> Occupied(Slot window, CancellationToken cancellation)
+    /// <summary>What occupies tools in a window, one tool's (also in a bundle, or by its room) or everybody's, by start.</summary>
+    public async Task<List<BookingRow>> Claims(string? toolId, Slot window, CancellationToken cancellation)
     {
-        var rows = await Claims(null, window, cancellation);
-        var ids = rows.Select(b => b.Id).ToList();
-        var bundled = await db.BookingTools.AsNoTracking().Where(t => ids.Contains(t.BookingId)).ToListAsync(cancellation);
-        var slots = rows.ToDictionary(b => b.Id, b => new Slot(b.Start, b.End));
-        return rows.Select(b => (b.ToolId, b.Id)).Concat(bundled.Select(t => (t.ToolId, Id: t.BookingId))).Distinct().ToLookup(t => t.ToolId, t => slots[t.Id]);
+        // A room's booking has what is inside it, and keeps it from others; and the other way round.
+        var tools = toolId is null ? [] : (await occupancy.Current(cancellation)).RoomsAndInside(toolId).Prepend(toolId).ToList();
+        return await db.Bookings.AsNoTracking()
+            .Where(b => toolId == null || tools.Contains(b.ToolId) || db.BookingTools.Any(t => t.BookingId == b.Id && tools.Contains(t.ToolId)))
+            .Where(b => b.Start < window.End && b.End > window.Start && b.Live)
+            .OrderBy(b => b.Start).ToListAsync(cancellation);
     }
 
     public async Task<ImmutableDictionary<string, AreaView>> Areas(CancellationToken cancellation) =>
@@ -84,14 +76,12 @@ public sealed class Catalogue(MakerspaceDb db, Visit visit)
     /// <summary>What a read model's row holds.</summary>
     public static T Stored<T>(string json) => JsonSerializer.Deserialize<T>(json, StoredJson.Options)!;
 
-    private static ToolView View(ToolRow row) => Stored<ToolView>(row.Data);
-
-    private ToolSight Sight(ToolView tool, ImmutableDictionary<string, AreaView> areas, IEnumerable<Slot> claims, Slot ahead, MemberView? me)
+    private ToolSight Sight(ToolView tool, OccupancyView occupied, Slot ahead, ImmutableArray<Slot> open, MemberView? me)
     {
-        var outages = tool.Outages.AddRange(visit.Space.AreaChain(tool.Definition.AreaId).SelectMany(a => areas.GetValueOrDefault(a)?.Outages ?? []));
+        var outages = occupied.OutagesOf(tool, visit.Space, new Slot(ahead.Start - LookAhead, ahead.Start + Slot.Longest)).ToImmutableArray();
         var policy = tool.Effective(visit.Space);
-        var free = FreeTime.Within(ahead, visit.Space, tool.Definition, outages, claims);
-        return new ToolSight(tool, policy, tool.Definition.AreaId is { } area ? areas.GetValueOrDefault(area)?.Definition.Name : null, outages,
+        var free = ToolTime.Free(tool, occupied, ahead, open, visit.Space);
+        return new ToolSight(tool, policy, tool.Definition.AreaId is { } area ? occupied.Areas.GetValueOrDefault(area)?.Definition.Name : null, outages,
             Standing.Of(tool.Definition, policy, outages, free, ahead, visit.Space), [.. Missing(policy, me)], free);
     }
 
@@ -103,7 +93,7 @@ public sealed class Catalogue(MakerspaceDb db, Visit visit)
 
 /// <summary>One tool as a page shows it.</summary>
 /// <param name="Policy">The effective one, for whoever's plan sets nothing.</param>
-/// <param name="Outages">Its own and those of the areas around it.</param>
+/// <param name="Outages">Its own, those of the areas around it and of what it depends on, of the year to come.</param>
 /// <param name="Missing">Names of certifications that the reader lacks.</param>
 /// <param name="Free">Free intervals of the next two weeks.</param>
 public sealed record ToolSight(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.ReadModels;
@@ -36,26 +37,26 @@ internal static class ToolAvailability
     private static readonly Duration MostWindow = Duration.FromDays(93);
 
     public static async Task<Results<Ok<AvailabilityModel>, ProblemHttpResult>> OfOne(
-        string id, string? from, string? to, ClaimsPrincipal user, MakerspaceDb db, IReadModels readModels, IGrainFactory grains, TimeProvider time, CancellationToken cancellation)
+        string id, string? from, string? to, ClaimsPrincipal user, Occupancy occupancy, IReadModels readModels, IGrainFactory grains, TimeProvider time, CancellationToken cancellation)
     {
         var (window, problem) = Window(from, to, time.Now());
         if (problem is not null) return problem;
         var caller = Caller.Of(user);
         if (await ToolEndpoints.Find(grains, id, caller) is not { } tool) return Problem.Unknown("tool");
         await readModels.CaughtUp(cancellation);
-        var space = await grains.Space();
-        var bookings = await LiveBookings.Of(db, [id], window, cancellation);
-        var outages = await OutagesOf(db, [tool], space, cancellation);
-        var free = FreeTime.Within(window, space, tool.Definition, outages[id], bookings.Select(b => new Slot(b.Start, b.End)));
+        var (space, occupied) = (await grains.Space(), await occupancy.Current(cancellation));
+        var outages = occupied.OutagesOf(tool, space, window).ToList();
+        var bookings = occupied.Of(id).Concat(occupied.AroundAndInside(id)).Where(b => b.Slot.Overlaps(window)).DistinctBy(b => b.Id);
+        var free = ToolTime.Free(tool, occupied, window, OpenHours.Within(window, space), space);
         return TypedResults.Ok(new AvailabilityModel(
             id, tool.Definition.Name, window.Start.In(space), window.End.In(space), tool.Definition.OutOfService ? "out-of-service" : "in-service",
-            tool.Effective(space).Concurrency ?? 1, Slots(free, space), Busy(window, space, outages[id], bookings, caller)));
+            tool.Effective(space).Concurrency ?? 1, Slots(free, space), Busy(window, space, outages, bookings, caller)));
     }
 
     internal sealed record Query(string? Category, string? Certification, string? From, string? To, string? Duration, string? After, string? Limit);
 
     public static async Task<Results<Ok<Page<FreeToolModel>>, ProblemHttpResult>> AcrossTools(
-        [AsParameters] Query query, HttpRequest request, ClaimsPrincipal user, MakerspaceDb db, IReadModels readModels, IGrainFactory grains, TimeProvider time, CancellationToken cancellation)
+        [AsParameters] Query query, HttpRequest request, Occupancy occupancy, IReadModels readModels, IGrainFactory grains, TimeProvider time, CancellationToken cancellation)
     {
         var faults = new Faults();
         var length = faults.Length("duration", query.Duration) ?? Duration.FromMinutes(1);
@@ -66,25 +67,22 @@ internal static class ToolAvailability
         var (window, problem) = Window(query.From, query.To, time.Now());
         if (problem is not null) return problem;
         await readModels.CaughtUp(cancellation);
-        var space = await grains.Space();
-        var rows = ToolEndpoints.Visible(db, staff: false);
-        if (query.Category is { } category) rows = rows.Where(t => t.Category == category);
-        var tools = (await rows.ToListAsync(cancellation)).Select(ToolEndpoints.ViewOf).Where(t => ToolEndpoints.Requires(t, space, query.Certification)).ToList();
-        var free = await Free(db, tools, window, length, space, cancellation);
-        var page = free.Where(t => after is null || string.CompareOrdinal(t.ToolId, after[0]) > 0).OrderBy(t => t.ToolId, StringComparer.Ordinal).Take(limit + 1);
+        var (space, occupied) = (await grains.Space(), await occupancy.Current(cancellation));
+        var tools = occupied.Tools.Values.Where(t => t.Definition.Visible && (query.Category is null || t.Definition.Category == query.Category))
+            .Where(t => ToolEndpoints.Requires(t, space, query.Certification) && (after is null || string.CompareOrdinal(t.Id, after[0]) > 0));
+        var page = Free(tools.OrderBy(t => t.Id, StringComparer.Ordinal), occupied, window, length, space).Take(limit + 1);
         return TypedResults.Ok(Cursor.Page(request, [.. page], limit, t => Cursor.Of(t.ToolId)));
     }
 
-    private static async Task<IEnumerable<FreeToolModel>> Free(
-        MakerspaceDb db, List<ToolView> tools, Slot window, Duration length, SpaceFacts space, CancellationToken cancellation)
+    /// <summary>Tool by tool, as far as somebody reads on. The space's open hours are the same for all.</summary>
+    internal static IEnumerable<FreeToolModel> Free(IEnumerable<ToolView> tools, OccupancyView occupied, Slot window, Duration length, SpaceFacts space)
     {
-        var bookings = (await LiveBookings.Of(db, [.. tools.Select(t => t.Id)], window, cancellation)).ToLookup(b => b.ToolId, StringComparer.Ordinal);
-        var outages = await OutagesOf(db, tools, space, cancellation);
+        var open = OpenHours.Within(window, space);
+        var zone = space.Zone;
         return from tool in tools
-               let claims = bookings[tool.Id].Select(b => new Slot(b.Start, b.End))
-               let free = FreeTime.Within(window, space, tool.Definition, outages[tool.Id], claims).Where(s => s.Duration >= length).ToList()
+               let free = ToolTime.Free(tool, occupied, window, open, space).Where(s => s.Duration >= length).ToList()
                where free.Count > 0
-               select new FreeToolModel(tool.Id, tool.Definition.Name, tool.Definition.Category, tool.Definition.AreaId, Slots(free, space));
+               select new FreeToolModel(tool.Id, tool.Definition.Name, tool.Definition.Category, tool.Definition.AreaId, [.. free.Select(s => s.In(zone))]);
     }
 
     private static (Slot Window, ProblemHttpResult? Problem) Window(string? from, string? to, Instant now)
@@ -97,16 +95,7 @@ internal static class ToolAvailability
         return (new Slot(start, end), faults.Any ? faults.Problem : null);
     }
 
-    /// <summary>Each tool's own outages, with those of the areas around it.</summary>
-    private static async Task<Dictionary<string, List<Outage>>> OutagesOf(MakerspaceDb db, IEnumerable<ToolView> tools, SpaceFacts space, CancellationToken cancellation)
-    {
-        var areas = (await db.Areas.AsNoTracking().ToListAsync(cancellation))
-            .ToDictionary(a => a.Id, a => JsonSerializer.Deserialize<AreaView>(a.Data, StoredJson.Options)!.Outages, StringComparer.Ordinal);
-        return tools.ToDictionary(t => t.Id, t => t.Outages
-            .Concat(space.AreaChain(t.Definition.AreaId).SelectMany(a => areas.TryGetValue(a, out var o) ? o.AsEnumerable() : [])).ToList(), StringComparer.Ordinal);
-    }
-
-    private static BusyModel[] Busy(Slot window, SpaceFacts space, IEnumerable<Outage> outages, IEnumerable<BookingRow> bookings, Caller caller)
+    private static BusyModel[] Busy(Slot window, SpaceFacts space, IEnumerable<Outage> outages, IEnumerable<BookingView> bookings, Caller caller)
     {
         var closed = Intervals.Subtract([window], OpenHours.Within(window, space));
         return [.. closed.Select(s => new BusyModel(s.Start.In(space), s.End.In(space), "closed"))
@@ -115,18 +104,26 @@ internal static class ToolAvailability
     }
 
     /// <summary>Other people's bookings are busy times and nothing more.</summary>
-    private static BusyModel Busy(BookingRow b, SpaceFacts space, bool whole) => whole
-        ? new BusyModel(b.Start.In(space), b.End.In(space), "booking", null, b.Id, b.MemberId, b.Purpose)
-        : new BusyModel(b.Start.In(space), b.End.In(space), "booking");
+    private static BusyModel Busy(BookingView b, SpaceFacts space, bool whole) => whole
+        ? new BusyModel(b.Slot.Start.In(space), b.Slot.End.In(space), "booking", null, b.Id, b.MemberId, b.Purpose)
+        : new BusyModel(b.Slot.Start.In(space), b.Slot.End.In(space), "booking");
 
     private static SlotModel[] Slots(IEnumerable<Slot> slots, SpaceFacts space) => [.. slots.Select(s => s.In(space))];
 }
 
-/// <summary>Bookings that occupy their slot.</summary>
-internal static class LiveBookings
+/// <summary>When a tool is free, by what occupies it: its own bookings, its room's and those inside it, outages all around.</summary>
+internal static class ToolTime
 {
-    public static Task<List<BookingRow>> Of(MakerspaceDb db, IReadOnlyCollection<string> toolIds, Slot window, CancellationToken cancellation) =>
-        db.Bookings.AsNoTracking()
-            .Where(b => toolIds.Contains(b.ToolId) && b.Start < window.End && b.End > window.Start && (b.State == BookingState.Held || b.State == BookingState.Confirmed))
-            .OrderBy(b => b.Start).ToListAsync(cancellation);
+    public static ImmutableArray<Slot> Free(ToolView tool, OccupancyView occupied, Slot window, ImmutableArray<Slot> open, SpaceFacts space, Guid? except = null)
+    {
+        // Most tools have one claim at a time and set it nowhere: then there is no need to resolve every setting.
+        var claims = occupied.Of(tool.Id);
+        var concurrency = claims.IsEmpty ? 1 : tool.Effective(space).Concurrency ?? 1;
+        return FreeTime.Within(
+            window, open, tool.Definition, concurrency, occupied.OutagesOf(tool, space, window).Select(o => o.Slot),
+            Slots(claims, window, except), Slots(occupied.AroundAndInside(tool.Id), window, except));
+    }
+
+    private static IEnumerable<Slot> Slots(IEnumerable<BookingView> bookings, Slot window, Guid? except) =>
+        bookings.Where(b => b.Id != except && b.Slot.Overlaps(window)).Select(b => b.Slot);
 }
