@@ -7,10 +7,11 @@ using NodaTime;
 namespace Makerspace.ReadModels;
 
 /// <summary>The trainings as the read table has them.</summary>
-internal sealed class TrainingDirectory(IDbContextFactory<MakerspaceDb> databases) : ITrainingDirectory
+internal sealed class TrainingDirectory(IDbContextFactory<MakerspaceDb> databases, IReadModels models) : ITrainingDirectory
 {
     public async Task<TrainingOffer?> Next(string certificationId, Instant from, CancellationToken cancellation)
     {
+        await models.CaughtUp(cancellation);   // who has just taken a seat must not be offered it
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var row = await db.Trainings.AsNoTracking().Where(t => t.CertificationId == certificationId && t.Start > from && t.SeatsLeft > 0)
             .OrderBy(t => t.Start).FirstOrDefaultAsync(cancellation);
