@@ -16,6 +16,7 @@ public sealed partial class Browsing : IAsyncLifetime
 
     private readonly string data = Directory.CreateTempSubdirectory("makerspace-browser-").FullName;
     private readonly Dictionary<string, string> signedIn = new(StringComparer.Ordinal);
+    private readonly List<string> lives = [];
     private JsonElement? booking;
     private TestDatabase? database;
     private ServerProcess? server;
@@ -96,6 +97,34 @@ public sealed partial class Browsing : IAsyncLifetime
 
     /// <summary>One booking of the administrator, made once.</summary>
     public async Task<JsonElement> Booking() => booking ??= await Book("saw", "2026-12-10T10:00:00+01:00", "2026-12-10T11:00:00+01:00");
+
+    /// <summary>Bookings of the administrator, each elsewhere in its life: waiting for approval, in use, displaced, cancelled late. Made once.</summary>
+    public async Task<IReadOnlyList<string>> Lives()
+    {
+        if (lives.Count > 0) return lives;
+        await Tool("crane", new { approvalRequired = true, lateCancelThreshold = "PT720H", lateCancelFee = new { amount = 1000, currency = "eur" } });
+        await Tool("press", new { lateCancelThreshold = "PT720H", lateCancelFee = new { amount = 1000, currency = "eur" }, noShowGrace = "PT15M" });
+        var (start, _) = await NextQuarter();
+        foreach (var (tool, from, step) in new[] { ("crane", start.AddDays(2), ""), ("press", start, "check-in"), ("press", start.AddDays(3), "displace"), ("press", start.AddDays(4), "cancel") })
+        {
+            var id = (await Book(tool, from.ToString("O", CultureInfo.InvariantCulture), from.AddHours(1).ToString("O", CultureInfo.InvariantCulture))).GetProperty("id").GetString()!;
+            if (step.Length > 0) await Post($"/api/v1/bookings/{id}/{step}", step == "displace" ? new { reason = "A school class" } : new { });
+            lives.Add(id);
+        }
+        return lives;
+    }
+
+    /// <summary>A tool of its own for a test.</summary>
+    public Task<JsonElement> Tool(string name, object policy) =>
+        Post("/api/v1/tools", new { id = name.ToLowerInvariant(), name = char.ToUpperInvariant(name[0]) + name[1..], areaId = "hall", category = name, policy });
+
+    /// <summary>The next quarter of an hour by the server's clock, near enough to check in, and an hour later.</summary>
+    public async Task<(DateTimeOffset Start, DateTimeOffset End)> NextQuarter()
+    {
+        var now = (await Http.GetFromJsonAsync<JsonElement>("/dev/clock")).GetProperty("now").GetDateTimeOffset();
+        var start = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.FromMinutes(15).Ticks), now.Offset).AddMinutes(15).ToOffset(TimeSpan.FromHours(1));
+        return (start, start.AddHours(1));
+    }
 
     public async Task<JsonElement> Post(string path, object body, Guid? key = null)
     {

@@ -76,7 +76,7 @@ public class EveryPageTests(Browsing browsing)
     private async Task<string[]> WithBooking()
     {
         var booking = (await browsing.Booking()).GetProperty("id").GetString();
-        return [.. PageList.Member, $"/bookings/{booking}", $"/bookings/{booking}/move"];
+        return [.. PageList.Member, $"/bookings/{booking}", $"/bookings/{booking}/move", .. (await browsing.Lives()).Select(id => "/bookings/" + id)];
     }
 
     private async Task<string[]> WithMember() => [.. PageList.Staff, "/staff/members/" + (await browsing.Booking()).GetProperty("memberId").GetString()];
