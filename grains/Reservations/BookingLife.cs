@@ -157,7 +157,10 @@ internal sealed partial class BookingGrain
     {
         var claim = await Tool(record!.Home).Advance(Id, record.View.ToolId, from, to, actor, note);
         await Reload(CancellationToken.None);
-        return claim is not null;
+        if (claim is null) return false;
+        // At the other tools of a bundle too it is known who is there: a colleague's booking of one is then no no-show.
+        foreach (var other in record.View.Tools.Where(t => t != record.Home)) await Tool(other).Settle(Id, claim);
+        return true;
     }
 
     private async Task<BookingAnswer> End(Ending ending)

@@ -63,7 +63,7 @@ internal sealed class AreaGrain([PersistentState("area")] IPersistentState<AreaS
         if (standing is { Next: null } && claim is not null && (standing.Slot, standing.MemberId) == (claim.Slot, claim.MemberId)) return;
         await Save(claim is null
             ? State with { Claims = State.Claims.WithoutBooking(bookingId), Outbox = [] }
-            : With((standing ?? claim) with { Slot = claim.Slot, MemberId = claim.MemberId, Next = null }, time.Now()));
+            : With((standing?.MemberId == claim.MemberId ? standing : claim) with { Slot = claim.Slot, Use = ClaimUse.Inside, Next = null }, time.Now()));
     }
 
     public Task<ImmutableArray<Claim>> Claims(Instant from) => Task.FromResult(State.Claims.Where(c => c.Slots.Any(s => s.End > from)).ToImmutableArray());

@@ -64,8 +64,8 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
     public async Task Settle(Guid bookingId, Claim? claim)
     {
         var standing = State.Claims.Of(bookingId);
-        if (standing is null || (claim is not null && standing.Next is null && (standing.Slot, standing.MemberId) == (claim.Slot, claim.MemberId))) return;
-        var next = claim is null ? State.Without(bookingId) : State.With(standing with { Slot = claim.Slot, MemberId = claim.MemberId, Next = null });
+        if (standing is null || (claim is not null && standing.Next is null && (standing.Slot, standing.MemberId, standing.State) == (claim.Slot, claim.MemberId, claim.State))) return;
+        var next = claim is null ? State.Without(bookingId) : State.With(standing with { Slot = claim.Slot, MemberId = claim.MemberId, State = claim.State, Next = null });
         await Save(next.Pruned(time.Now()) with { Outbox = [] });
     }
 
