@@ -74,6 +74,7 @@ internal sealed class Histories
             case 18 or 19: Add(new Pass(Minutes())); break;
             case 20: Add(new RunJobs()); break;
             case 21: Late(); break;
+            case 22 when dice.OneIn(3): Together(); break;
             default: Add(sayings.Any(Now)); break;
         }
     }
@@ -112,6 +113,23 @@ internal sealed class Histories
         if (Someones() is not { } booking) return;
         Until(booking.Slot.Start + dice.Of(15, 30, 60, 90, 200, 2000));
         Add(dice.OneIn(3) ? new Cancel(booking.N) : new RunJobs());
+    }
+
+    // Two of a company at the same place, where it matters who is there: the one is no no-show while the other works, nor alone with a hazardous tool.
+    private void Together()
+    {
+        var slot = Slot();
+        var tool = dice.Of("bench", "saw", "lathe");
+        Add(sayings.Shared(tool));
+        Add(new Book(++booked, "ada", [tool], slot));
+        Add(new Book(++booked, "ben", dice.OneIn(2) ? [tool] : sayings.Bundle(), slot));
+        if (dice.OneIn(2)) Add(new HandOver(booked - 1, "ben"));
+        if (dice.OneIn(2)) Add(new Book(++booked, dice.Of("cyd", "dan"), [dice.Of("bench", "lathe")], slot));
+        if (dice.OneIn(2)) return;
+        Until(slot.Start);
+        Add(new CheckIn(booked));
+        Until(slot.Start + dice.Of(15, 30, 60, 150));
+        Add(new RunJobs());
     }
 
     private Booked? Someones()

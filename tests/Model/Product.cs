@@ -25,7 +25,8 @@ internal sealed class Product(IGrainFactory grains, HandClock clock, string pref
     public async Task Open(Place first)
     {
         clock.Now = first.Monday;
-        await Space.Change(new SpaceChange { TimeZone = first.Zone, SetOpeningHours = true, SetStaffedHours = true, Closures = [], Defaults = Policy.None }, "staff");
+        var forgotten = (await Space.Facts()).Lapses.ToImmutableDictionary(l => l.Key, _ => (Duration?)null);
+        await Space.Change(new SpaceChange { Lapses = forgotten, TimeZone = first.Zone, SetOpeningHours = true, SetStaffedHours = true, Closures = [], Defaults = Policy.None }, "staff");
         await Follow(new Place(), first);
     }
 

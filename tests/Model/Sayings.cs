@@ -29,6 +29,13 @@ internal sealed class Sayings(Dice dice)
         _ => PlanOrPlace(),
     };
 
+    /// <summary>A tool that several may use, with a no-show's grace or with a buddy.</summary>
+    public Say Shared(string tool) => dice.OneIn(2)
+        ? new Say($"for the {tool} 3 at once and a grace of 15 minutes", (p, _) =>
+            p.Tool(tool, t => t with { Policy = t.Policy with { Concurrency = 3, NoShowGrace = Duration.FromMinutes(15) } }))
+        : new Say("never staffed, and wherever nothing else is said hazardous for who is certified for metal", (p, _) =>
+            p with { Staffed = [], Defaults = p.Defaults with { Hazardous = true, RequiredCertifications = ["metal"], Concurrency = 2 } });
+
     private Say Setting()
     {
         var (name, set) = Any();
