@@ -89,13 +89,22 @@ internal sealed class RunningSilo : IAsyncDisposable
 /// <summary>One silo on each engine for the tests of a class, started when the first asks.</summary>
 public sealed class SharedSilos : IAsyncDisposable
 {
+    private const int UsesOfOne = 10;
     private readonly Dictionary<DatabaseKind, (RunningSilo Silo, TestDatabase Database)> started = [];
+    private int uses;
 
     internal async Task<(RunningSilo Silo, TestDatabase Database)> On(DatabaseKind engine)
     {
         if (started.TryGetValue(engine, out var running)) return running;
         var database = await TestDatabase.On(engine);
         return started[engine] = (await RunningSilo.Start(database), database);
+    }
+
+    /// <summary>As <see cref="On"/>, with a new one from time to time: reading a whole database must not take longer with every test.</summary>
+    internal async Task<(RunningSilo Silo, TestDatabase Database)> Fresh(DatabaseKind engine)
+    {
+        if (++uses % UsesOfOne == 0) await Discard(engine);
+        return await On(engine);
     }
 
     /// <summary>What stands in its database is wrong: the next test starts with another, so that one fault is one failure.</summary>

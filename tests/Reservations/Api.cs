@@ -11,31 +11,50 @@ internal sealed class Api(HttpClient http)
     /// <summary>Ten o'clock on a Tuesday far enough ahead to be free, in UTC: the zone of a new space.</summary>
     public static DateTimeOffset Hour(int number) => new DateTimeOffset(2029, 5, 1, 0, 0, 0, TimeSpan.Zero).AddHours(number);
 
-    public async Task<string> Tool(string id)
+    public async Task<string> Tool(string id, string? inRoom = null)
     {
-        await Created("/api/v1/tools", new { id, name = id });
+        await Created("/api/v1/tools", new { id, name = id, inRoom });
         return id;
     }
 
-    public Task<string> Member(string name) => Created("/api/v1/members", new { name });
+    public Task<string> Member(string name, string? companyId = null) => Created("/api/v1/members", new { name, companyId });
 
-    public async Task<Answer> Book(Guid key, string tool, string member, int hour)
+    public Task<string> Company(string name) => Created("/api/v1/companies", new { name });
+
+    public Task<Answer> Book(Guid key, string tool, string member, int hour, int hours = 1) =>
+        Book(key, new { toolId = tool, memberId = member, start = Hour(hour), end = Hour(hour + hours) });
+
+    public Task<Answer> Bundle(Guid key, string tool, string other, string member, int hour) =>
+        Book(key, new { toolId = tool, alsoTools = new[] { other }, memberId = member, start = Hour(hour), end = Hour(hour + 1) });
+
+    /// <summary>An hour that has just begun by the clock of this machine.</summary>
+    public Task<Answer> BookNow(Guid key, string tool, string member)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/bookings")
-        {
-            Content = JsonContent.Create(new { toolId = tool, memberId = member, start = Hour(hour), end = Hour(hour + 1) }),
-        };
-        request.Headers.Add("Idempotency-Key", key.ToString());
-        return await Send(request);
+        var now = TimeProvider.System.GetUtcNow();
+        var start = now.AddTicks(-(now.Ticks % TimeSpan.FromMinutes(5).Ticks));
+        return Book(key, new { toolId = tool, memberId = member, start, end = start.AddHours(1) });
     }
 
-    public Task<Answer> Move(Guid id, int hour) => Post($"/api/v1/bookings/{id}/move", new { start = Hour(hour), end = Hour(hour + 1) });
+    public Task<Answer> HandOver(Guid id, string memberId) => Post($"/api/v1/bookings/{id}/hand-over", new { memberId });
+
+    public Task<Answer> CheckIn(Guid id) => Post($"/api/v1/bookings/{id}/check-in", new { });
+
+    public Task<Answer> CheckOut(Guid id) => Post($"/api/v1/bookings/{id}/check-out", new { });
+
+    public Task<Answer> Move(Guid id, int hour, int hours = 1) => Post($"/api/v1/bookings/{id}/move", new { start = Hour(hour), end = Hour(hour + hours) });
 
     public Task<Answer> Cancel(Guid id) => Post($"/api/v1/bookings/{id}/cancel", new { });
 
     public async Task<Answer> Read(Guid id)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/bookings/{id}");
+        return await Send(request);
+    }
+
+    private async Task<Answer> Book(Guid key, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/bookings") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key.ToString());
         return await Send(request);
     }
 
@@ -63,9 +82,13 @@ internal sealed class Api(HttpClient http)
     {
         public JsonElement Body => JsonSerializer.Deserialize<JsonElement>(Text);
 
-        public int Hour => (int)(DateTimeOffset.Parse(Body.GetProperty("start").GetString()!, CultureInfo.InvariantCulture) - Api.Hour(0)).TotalHours;
+        public int Hour => HourOf("start");
+
+        public int EndHour => HourOf("end");
 
         public string State => Body.GetProperty("state").GetString()!;
+
+        private int HourOf(string property) => (int)(DateTimeOffset.Parse(Body.GetProperty(property).GetString()!, CultureInfo.InvariantCulture) - Api.Hour(0)).TotalHours;
 
         public string[] Codes => [.. Body.GetProperty("refusals").EnumerateArray().Select(r => r.GetProperty("code").GetString()!)];
     }

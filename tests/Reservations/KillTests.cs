@@ -14,6 +14,7 @@ public sealed class KillTests
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("MAKERSPACE_KILLS") ?? "5", CultureInfo.InvariantCulture);
     private const int Clients = 8;
     private const int Tools = 3;
+    private const int Users = 2;
 
     [Theory]
     [MemberData(nameof(TestDatabase.Both), MemberType = typeof(TestDatabase))]
@@ -24,9 +25,17 @@ public sealed class KillTests
         var random = new Random(20261123);
         await server.Start();
         var api = new Api(server.Http);
-        var tools = await Task.WhenAll(Enumerable.Range(0, Tools).Select(i => api.Tool($"tool-{i}")));
-        var members = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => api.Member($"Member {i}")));
-        var clients = members.Select((member, i) => new RandomClient(api, tools, member, new Random(i))).ToArray();
+        // The second tool stands in the first, which is a room.
+        var tools = new List<string>();
+        for (var i = 0; i < Tools; i++) tools.Add(await api.Tool($"tool-{i}", inRoom: i == 1 ? tools[0] : null));
+        var company = await api.Company("Firm");
+        var members = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => api.Member($"Member {i}", company)));
+        var benches = await Task.WhenAll(Enumerable.Range(0, Users).Select(i => api.Tool($"bench-{i}")));
+        IClient[] clients =
+        [
+            .. members.Select((member, i) => new RandomClient(api, [.. tools], member, members, new Random(i))),
+            .. benches.Select((bench, i) => new UsingClient(api, bench, members[i])),
+        ];
         for (var kill = 0; kill < Kills; kill++)
         {
             using var killed = new CancellationTokenSource();
@@ -44,18 +53,29 @@ public sealed class KillTests
         clients.Sum(c => c.Acknowledged).ShouldBeGreaterThan(Kills);   // there was load
     }
 
-    /// <summary>Books, moves and cancels at random, and remembers what it was told.</summary>
-    private sealed class RandomClient(Api api, string[] tools, string member, Random random)
+    private interface IClient
+    {
+        /// <summary>How many requests were sent.</summary>
+        int Asked { get; }
+
+        /// <summary>How many were answered with success.</summary>
+        int Acknowledged { get; }
+
+        Task Run(CancellationToken killed);
+
+        Task ShouldFindEverythingAcknowledged();
+    }
+
+    /// <summary>Books a tool or two, moves, hands over and cancels at random, and remembers what it was told.</summary>
+    private sealed class RandomClient(Api api, string[] tools, string member, string[] colleagues, Random random) : IClient
     {
         private const int Hours = 120;
         private readonly Dictionary<Guid, Known> known = [];
 
         private int asked;
 
-        /// <summary>How many requests were sent.</summary>
         public int Asked => Volatile.Read(ref asked);
 
-        /// <summary>How many were answered with success.</summary>
         public int Acknowledged { get; private set; }
 
         public async Task Run(CancellationToken killed)
@@ -83,13 +103,16 @@ public sealed class KillTests
             var (kind, hour) = (random.Next(10), random.Next(Hours));
             var id = live.Length > 0 && kind >= 4 ? live[random.Next(live.Length)] : Guid.NewGuid();
             var before = known.GetValueOrDefault(id) ?? new Known(hour, Live: false, null);
-            var after = live.Length == 0 || kind < 4 ? new Known(hour, Live: true, null) : kind < 7 ? new Known(hour, Live: true, null) : before with { Live = false };
+            var books = live.Length == 0 || kind < 4;
+            var after = books || kind < 6 ? new Known(hour, Live: true, null) : kind == 6 ? before : before with { Live = false };
             known[id] = before with { Doubt = after };
             Interlocked.Increment(ref asked);
             try
             {
-                var answer = live.Length == 0 || kind < 4 ? await api.Book(id, tools[random.Next(tools.Length)], member, hour)
-                    : kind < 7 ? await api.Move(id, hour) : await api.Cancel(id);
+                var answer = books ? await Book(id, hour)
+                    : kind < 6 ? await api.Move(id, hour)
+                    : kind == 6 ? await api.HandOver(id, colleagues[random.Next(colleagues.Length)])
+                    : await api.Cancel(id);
                 return Learn(id, before, after, answer);
             }
             catch (HttpRequestException)
@@ -100,6 +123,12 @@ public sealed class KillTests
             {
                 return false;
             }
+        }
+
+        private Task<Api.Answer> Book(Guid id, int hour)
+        {
+            var tool = random.Next(tools.Length);
+            return random.Next(3) > 0 ? api.Book(id, tools[tool], member, hour) : api.Bundle(id, tools[tool], tools[(tool + 1) % tools.Length], member, hour);
         }
 
         private bool Learn(Guid id, Known before, Known after, Api.Answer answer)
@@ -123,6 +152,63 @@ public sealed class KillTests
         private sealed record Known(int Hour, bool Live, Known? Doubt)
         {
             public bool Sure => Doubt is null;
+        }
+    }
+
+    /// <summary>Has a bench of its own: books it for now, checks in, checks out, and again.</summary>
+    private sealed class UsingClient(Api api, string bench, string member) : IClient
+    {
+        private const string None = "none";
+        private (Guid Id, string State, string? Doubt) booking = (Guid.NewGuid(), None, null);
+        private int asked;
+
+        public int Asked => Volatile.Read(ref asked);
+
+        public int Acknowledged { get; private set; }
+
+        public async Task Run(CancellationToken killed)
+        {
+            await Task.Yield();
+            while (!killed.IsCancellationRequested && await One()) { }
+        }
+
+        public async Task ShouldFindEverythingAcknowledged()
+        {
+            var found = await api.Read(booking.Id);
+            var state = found.Status == HttpStatusCode.NotFound || found.State is "Expired" or "Refused" ? None : found.State;
+            new[] { booking.State, booking.Doubt }.ShouldContain(state, $"{booking}; found {found.Text}");
+            booking = state is "Confirmed" or "CheckedIn" ? (booking.Id, state, null) : (Guid.NewGuid(), None, null);
+        }
+
+        private async Task<bool> One()
+        {
+            var next = booking.State switch { None => "Confirmed", "Confirmed" => "CheckedIn", _ => "Completed" };
+            booking = booking with { Doubt = next };
+            Interlocked.Increment(ref asked);
+            try
+            {
+                var answer = next switch
+                {
+                    "Confirmed" => await api.BookNow(booking.Id, bench, member),
+                    "CheckedIn" => await api.CheckIn(booking.Id),
+                    _ => await api.CheckOut(booking.Id),
+                };
+                Learn(next, answer);
+                return true;
+            }
+            catch (Exception killed) when (killed is HttpRequestException or IOException)
+            {
+                return false;   // in doubt
+            }
+        }
+
+        private void Learn(string next, Api.Answer answer)
+        {
+            // Between reading the clock and being asked a step of the grid may begin.
+            var late = next == "Confirmed" && answer.Status == HttpStatusCode.Conflict && answer.Codes is ["slot-in-the-past"];
+            if (!late) answer.Status.ShouldBeOneOf([HttpStatusCode.Created, HttpStatusCode.OK], answer.Text);
+            booking = late || next == "Completed" ? (Guid.NewGuid(), None, null) : (booking.Id, next, null);
+            if (!late) Acknowledged++;
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class StoredTruth
         var (id, view) = (booking.View.Id, booking.View);
         if (booking.Unsettled || view.State == BookingState.Held) Fault($"{view.State} booking {id} is unsettled");
         if (rows.GetValueOrDefault(id) is not { } row) Fault($"booking {id} is in no read model");
-        else if (row.UnsettledSince is not null || (row.State, row.Start, row.End, row.MemberId, row.CompanyId) != (view.State, view.Slot.Start, view.Slot.End, view.MemberId, view.CompanyId))
+        else if (row.UnsettledSince is not null || (row.State, row.Start, row.End, row.MemberId, row.CompanyId) != (view.State, Milliseconds(view.Slot.Start), Milliseconds(view.Slot.End), view.MemberId, view.CompanyId))
             Fault($"the read model has booking {id} as {row.State} {row.MemberId} {row.Start}, unsettled since {row.UnsettledSince}; the journal has {view}");
         if (view.State.Occupies() && view.Slot.End > latest) foreach (var key in booking.Claims) CompareClaim(key, booking);
         if (booking.Counted is { } counted && counted.End + Duration.FromDays(8) > latest) CompareHold(Keys.Member(view.MemberId), booking, counted);
@@ -74,6 +74,9 @@ internal sealed class StoredTruth
             CompareHold(Keys.Company(company), booking, pooled);
         CompareHistory(booking);
     }
+
+    // Read models keep no finer instants.
+    private static Instant Milliseconds(Instant instant) => Instant.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds());
 
     private void CompareClaim(string key, BookingRecord booking)
     {
