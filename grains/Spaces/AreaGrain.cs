@@ -47,12 +47,16 @@ internal sealed class AreaGrain([PersistentState("area")] IPersistentState<AreaS
     public async Task<ImmutableArray<Refusal>> Claim(ClaimRequest request)
     {
         var standing = State.Claims.Of(request.BookingId);
-        if (standing?.Slots.Contains(request.Slot) == true) return [];   // a retry
+        var changesHands = standing is not null && request.Occasion == Occasion.HandOver && standing.MemberId != request.MemberId;
+        if (!changesHands && standing?.Slots.Contains(request.Slot) == true) return [];   // a retry
         var now = time.Now();
         if (now > request.HeldUntil) return [new ChangedMeanwhile("hold")];
         var refusals = Deciding.Refusals(Id, State, request);
         if (!refusals.IsEmpty) return refusals;
-        await Save(With(standing is null ? ClaimOf(request) : standing with { Next = request.Slot }, now));
+        // Of two who take over at once the second must find the first counted.
+        await Save(With(standing is null ? ClaimOf(request) : changesHands
+            ? standing with { MemberId = request.MemberId, Certifications = request.Certifications }
+            : standing with { Next = request.Slot }, now));
         return [];
     }
 
