@@ -32,9 +32,9 @@ internal sealed class SimulationHistory(Database database, IDbContextFactory<Mak
         for (var after = first - 1; after < end - 1;)
         {
             var piece = await Read(
-                connection, $"SELECT seq, data FROM journal WHERE seq > @after AND seq < @end AND (type IN {OfBookings} OR type IN {OfThings}) ORDER BY seq LIMIT {Piece}", cancellation,
+                connection, $"SELECT seq, type, data FROM journal WHERE seq > @after AND seq < @end AND (type IN {OfBookings} OR type IN {OfThings}) ORDER BY seq LIMIT {Piece}", cancellation,
                 ("after", after), ("end", end));
-            foreach (var (_, data) in piece) simulation.Feed(JournalEntry.Read(data));
+            foreach (var (_, type, data) in piece) simulation.Feed(JournalEntry.Read(type, data));
             if (piece.Count < Piece) break;
             after = piece[^1].Seq;
             progress((double)(after - first) / Math.Max(1, end - first));
@@ -72,12 +72,12 @@ internal sealed class SimulationHistory(Database database, IDbContextFactory<Mak
     {
         string[] things =
         [
-            "SELECT seq, data FROM journal WHERE seq IN (SELECT max(seq) FROM journal WHERE type = 'space-changed' AND seq < @first)",
-            "SELECT seq, data FROM journal WHERE type IN ('area-changed', 'company-changed', 'resource-changed') AND seq < @first ORDER BY seq",
-            "SELECT seq, data FROM journal WHERE seq IN (SELECT max(seq) FROM journal WHERE type = 'tool-changed' AND seq < @first GROUP BY tool_id)",
-            "SELECT seq, data FROM journal WHERE seq IN (SELECT max(seq) FROM journal WHERE type = 'member-changed' AND seq < @first GROUP BY member_id)",
+            "SELECT seq, type, data FROM journal WHERE seq IN (SELECT max(seq) FROM journal WHERE type = 'space-changed' AND seq < @first)",
+            "SELECT seq, type, data FROM journal WHERE type IN ('area-changed', 'company-changed', 'resource-changed') AND seq < @first ORDER BY seq",
+            "SELECT seq, type, data FROM journal WHERE seq IN (SELECT max(seq) FROM journal WHERE type = 'tool-changed' AND seq < @first GROUP BY tool_id)",
+            "SELECT seq, type, data FROM journal WHERE seq IN (SELECT max(seq) FROM journal WHERE type = 'member-changed' AND seq < @first GROUP BY member_id)",
             $"""
-            SELECT seq, data FROM journal WHERE seq < @first AND type IN {OfBookings}
+            SELECT seq, type, data FROM journal WHERE seq < @first AND type IN {OfBookings}
                 AND booking_id IN (SELECT id FROM bookings WHERE made_at < @from AND end_at > @since) ORDER BY seq
             """,
         ];
@@ -85,17 +85,17 @@ internal sealed class SimulationHistory(Database database, IDbContextFactory<Mak
         {
             var rows = await Read(
                 connection, sql, cancellation, ("first", first), ("from", from.ToUnixTimeMilliseconds()), ("since", (from - Remembered).ToUnixTimeMilliseconds()));
-            foreach (var (_, data) in rows) yield return JournalEntry.Read(data);
+            foreach (var (_, type, data) in rows) yield return JournalEntry.Read(type, data);
         }
     }
 
-    private static async Task<List<(long Seq, string Data)>> Read(
+    private static async Task<List<(long Seq, string Type, string Data)>> Read(
         DbConnection connection, string sql, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
     {
         await using var command = connection.Command(sql, [.. parameters.Where(p => sql.Contains("@" + p.Name, StringComparison.Ordinal))]);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = new List<(long, string)>();
-        while (await reader.ReadAsync(cancellation)) rows.Add((reader.GetInt64(0), reader.GetString(1)));
+        var rows = new List<(long, string, string)>();
+        while (await reader.ReadAsync(cancellation)) rows.Add((reader.GetInt64(0), reader.GetString(1), reader.GetString(2)));
         return rows;
     }
 

@@ -14,6 +14,8 @@ internal sealed record JournalEntry(
     private static readonly FrozenDictionary<Type, string> Names = typeof(DomainEvent).GetCustomAttributes<JsonDerivedTypeAttribute>()
         .ToFrozenDictionary(a => a.DerivedType, a => (string)a.TypeDiscriminator!);
 
+    private static readonly FrozenDictionary<string, Type> Types = Names.ToFrozenDictionary(n => n.Value, n => n.Key, StringComparer.Ordinal);
+
     public static JournalEntry Of(DomainEvent happened)
     {
         var data = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(happened, StoredJson.Options));
@@ -28,6 +30,11 @@ internal sealed record JournalEntry(
             _ => entry,
         };
     }
+
+    /// <summary>The same where the type is known from its column: quicker, as nothing has to be looked for in the text.</summary>
+    public static DomainEvent Read(string type, string data) => Types.TryGetValue(type, out var known)
+        ? (DomainEvent?)JsonSerializer.Deserialize(data, known, StoredJson.Options) ?? throw new JsonException("A journal entry is null.")
+        : Read(data);
 
     public static DomainEvent Read(string data) =>
         JsonSerializer.Deserialize<DomainEvent>(data, StoredJson.Options) ?? throw new JsonException("A journal entry is null.");

@@ -26,6 +26,11 @@ internal sealed class World(PolicyChange change)
     private readonly Dictionary<string, AreaState> areas = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ResourceState> resources = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, Booked> bookings = [];
+    // What a tool is under a plan, until one of them is told anew.
+    private readonly Dictionary<(string Tool, string? Plan), ToolTerms> known = [];
+
+    // What the things last asked would be with the booking they were asked for.
+    private readonly Dictionary<string, ToolState> decided = new(StringComparer.Ordinal);
     private SpaceFacts space = new();
 
     public SpaceFacts Space => space;
@@ -35,6 +40,7 @@ internal sealed class World(PolicyChange change)
     /// <summary>Takes over what was said of something, as it was said then.</summary>
     public void Learn(DomainEvent said)
     {
+        if (said is SpaceChanged or ToolChanged) known.Clear();
         switch (said)
         {
             case SpaceChanged { Space: var facts }: space = change.Over(facts); break;
@@ -58,11 +64,11 @@ internal sealed class World(PolicyChange change)
     // Strikes are this world's own; those forgiven then are forgiven here.
     private void Learn(MemberView member)
     {
-        var known = Member(member.Id);
-        members[member.Id] = known with
+        var then = Member(member.Id);
+        members[member.Id] = then with
         {
             Definition = member.Definition, Certifications = member.Certifications, Version = member.Version,
-            Strikes = known.Exists ? known.Strikes.RemoveAll(s => member.Strikes.All(m => m.BookingId != s.BookingId)) : member.Strikes,
+            Strikes = then.Exists ? then.Strikes.RemoveAll(s => member.Strikes.All(m => m.BookingId != s.BookingId)) : member.Strikes,
         };
     }
 
@@ -70,13 +76,24 @@ internal sealed class World(PolicyChange change)
     public ImmutableArray<Refusal> Ask(Request request, out ImmutableArray<Stop> stops)
     {
         var (claim, hold, terms) = Prepared(request);
+        decided.Clear();
         var there = stops = terms.IsEmpty ? [] : StopsOf(claim, terms);
         if (terms.IsEmpty) return [];
         return
         [
-            .. there.Where(s => !s.IsArea).SelectMany(s => Deciding.Refusals(Tool(Keys.Id(s.Key)), s.Request, request.Now)),
+            .. there.Where(s => !s.IsArea).SelectMany(s => Decided(s, request)),
             .. Surroundings(claim, terms, there), .. Holders(hold, request),
         ];
+    }
+
+    // Of a new booking, what the tool itself makes of the claim; of a change, what it has against it.
+    private ImmutableArray<Refusal> Decided(Stop stop, Request request)
+    {
+        var tool = Tool(Keys.Id(stop.Key));
+        if (request.Occasion != Occasion.Book) return Deciding.Refusals(tool, stop.Request, request.Now);
+        var decision = Claiming.Decide(tool, stop.Request, request.Now);
+        if (decision.Next is { } next) decided[stop.Key] = next;
+        return decision.Answer.Refusals;
     }
 
     /// <summary>What the request would claim, with nobody asked.</summary>
@@ -89,7 +106,7 @@ internal sealed class World(PolicyChange change)
     /// <summary>Has the booking as it was accepted: new, or elsewhere, or somebody else's.</summary>
     public void Take(Booked booking, ImmutableArray<Stop> stops, Instant now)
     {
-        if (bookings.TryGetValue(booking.Id, out var known)) Release(known, keepHold: known.MemberId == booking.MemberId);
+        if (bookings.TryGetValue(booking.Id, out var before)) Release(before, keepHold: before.MemberId == booking.MemberId);
         foreach (var stop in stops) Claim(stop, booking, now);
         Hold(booking, now);
         bookings[booking.Id] = booking with { Stops = stops };
@@ -154,8 +171,13 @@ internal sealed class World(PolicyChange change)
         {
             if (!tools.TryGetValue(id, out var tool) || !tool.Exists) return [];
             var d = tool.Definition;
-            var policy = PolicyLevels.Of(id, d.AreaId, d.Category, d.Policy, plan, space).Effective;
-            all.Add(new ToolTerms(id, d.Name, d.Category, d.AreaId, policy, tool.Version) { Own = d.Policy, InRoom = d.InRoom, DependsOn = d.DependsOn });
+            if (!known.TryGetValue((id, plan), out var terms))
+            {
+                var policy = PolicyLevels.Of(id, d.AreaId, d.Category, d.Policy, plan, space).Effective;
+                terms = new ToolTerms(id, d.Name, d.Category, d.AreaId, policy, tool.Version) { Own = d.Policy, InRoom = d.InRoom, DependsOn = d.DependsOn };
+                known[(id, plan)] = terms;
+            }
+            all.Add(terms);
         }
         return all.DrainToImmutable();
     }
@@ -171,9 +193,9 @@ internal sealed class World(PolicyChange change)
             foreach (var area in space.AreaChain(tool.AreaId))
             {
                 var need = area == tool.AreaId ? Rules.AreaRules.Need(tool, space, claim.Slot, claim.PlanId) : null;
-                var known = stops.FirstOrDefault(s => s.Key == Keys.Area(area));
-                if (known is null) stops.Add(new Stop(Keys.Area(area), claim with { ThingId = area, Use = ClaimUse.Inside, Buddy = need }));
-                else if (need is not null) stops[stops.IndexOf(known)] = new Stop(known.Key, known.Request with { Buddy = Both(known.Request.Buddy, need) });
+                var same = stops.FirstOrDefault(s => s.Key == Keys.Area(area));
+                if (same is null) stops.Add(new Stop(Keys.Area(area), claim with { ThingId = area, Use = ClaimUse.Inside, Buddy = need }));
+                else if (need is not null) stops[stops.IndexOf(same)] = new Stop(same.Key, same.Request with { Buddy = Both(same.Request.Buddy, need) });
             }
         }
         return stops.DrainToImmutable();
@@ -221,10 +243,11 @@ internal sealed class World(PolicyChange change)
             areas[id] = area with { Claims = Inserted(area.Claims, there) };
             return;
         }
-        // What the tool itself makes of it; where only history says that it was accepted, that.
+        // What the tool itself made of it; where only history says that it was accepted, that.
         var tool = Tool(id);
-        var claimed = Claiming.Decide(tool, stop.Request with { OverrideReason = stop.Request.OverrideReason, Occasion = Occasion.Book }, now).Next
-            ?? tool.Pruned(now).With(new Claim(booking.Id, booking.MemberId, booking.CompanyId, booking.Slot, tool.Version) { Use = stop.Request.Use });
+        var claimed = decided.Remove(stop.Key, out var made) && made.Claims.Of(booking.Id) is not null
+            ? made
+            : tool.Pruned(now).With(new Claim(booking.Id, booking.MemberId, booking.CompanyId, booking.Slot, tool.Version) { Use = stop.Request.Use });
         tools[id] = claimed with { Outbox = [], LateReleases = [] };
     }
 
