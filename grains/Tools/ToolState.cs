@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
+using Makerspace.Reservations;
 using Makerspace.Time;
 using NodaTime;
 
@@ -31,17 +32,17 @@ internal sealed record ToolState : IHasOutbox
 
     public ToolState Without(Guid bookingId) => this with { Claims = Claims.WithoutBooking(bookingId) };
 
-    // A job that runs late asks whether the tool was down then.
-    private static readonly Duration OutagesKept = Duration.FromDays(30);
+    // A job that runs late asks whether the tool was down then, or a colleague at it.
+    private static readonly Duration KeptForJobs = Duration.FromDays(30);
 
-    /// <summary>Forgets what was over a day before <paramref name="now"/>, and outages a month after them.</summary>
+    /// <summary>Forgets what was over a day before <paramref name="now"/>, outages and whoever is still checked in a month after it.</summary>
     public ToolState Pruned(Instant now)
     {
         var since = now - Duration.FromDays(1);
         return this with
         {
-            Claims = Claims.RemoveAll(c => c.Slots.All(s => s.End <= since)),
-            Outages = Outages.RemoveAll(o => o.Slot.End <= now - OutagesKept),
+            Claims = Claims.RemoveAll(c => c.Slots.All(s => s.End <= (c.State == BookingState.CheckedIn ? now - KeptForJobs : since))),
+            Outages = Outages.RemoveAll(o => o.Slot.End <= now - KeptForJobs),
             LateReleases = LateReleases.RemoveAll(r => r.Slot.End <= since),
         };
     }
