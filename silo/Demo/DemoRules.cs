@@ -41,7 +41,7 @@ internal sealed class DemoRules(IGrainFactory grains)
         await Training(now, facts, days: 5, "Your first weld", "welding", "metal-shop", seats: 3);
     }
 
-    private Task Company(string id) => grains.GetGrain<ICompanyGrain>(Keys.Company(id)).Define(
+    private async Task Company(string id) => await grains.GetGrain<ICompanyGrain>(Keys.Company(id)).Define(
         new CompanyDefinition
         {
             Name = CultureInfo.InvariantCulture.TextInfo.ToTitleCase(id.Replace('-', ' ')),
@@ -49,10 +49,10 @@ internal sealed class DemoRules(IGrainFactory grains)
         },
         Actors.System);
 
-    private Task Training(Instant now, SpaceFacts facts, int days, string title, string certification, string area, int seats)
+    private async Task Training(Instant now, SpaceFacts facts, int days, string title, string certification, string area, int seats)
     {
         var start = facts.Zone.AtLeniently(now.InZone(facts.Zone).Date.PlusDays(days) + new LocalTime(14, 0)).ToInstant();
-        return grains.GetGrain<ITrainingGrain>(Keys.Training(Naming.Uuid("demo-training", certification))).Define(
+        await grains.GetGrain<ITrainingGrain>(Keys.Training(Naming.Uuid("demo-training", certification))).Define(
             new TrainingDefinition
             {
                 Title = title, CertificationId = certification, Slot = new Slot(start, start + Duration.FromHours(2)), Seats = seats, AreaId = area, TrainerId = "staff",

@@ -114,11 +114,11 @@ public sealed record OccupancyView
     public IEnumerable<Outage> OutagesOf(ToolView tool, SpaceFacts space, Slot window)
     {
         var areas = space.AreaChain(tool.Definition.AreaId).SelectMany(a => Areas.TryGetValue(a, out var area) ? area.Outages.AsEnumerable() : []);
-        return tool.Outages.Concat(areas).Concat(tool.Definition.DependsOn.SelectMany(r => Resources.TryGetValue(r, out var resource) ? OutagesOf(resource, window) : []))
+        return tool.Outages.Concat(areas).Concat(tool.Definition.DependsOn.SelectMany(r => Resources.TryGetValue(r, out var resource) ? OutagesOf(resource, window).AsEnumerable() : []))
             .Where(o => o.Slot.Overlaps(window));
     }
 
-    private static IEnumerable<Outage> OutagesOf(ResourceView resource, Slot window)
+    private static ImmutableArray<Outage> OutagesOf(ResourceView resource, Slot window)
     {
         var broken = new Slot(window.Start, resource.Definition.ExpectedBack ?? window.End);
         return resource.Definition.OutOfService && broken.IsValid
