@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Makerspace.ReadModels;
 using Makerspace.Simulating;
-using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;

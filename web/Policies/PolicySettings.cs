@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Makerspace.ReadModels;
-using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Spaces;
 using Makerspace.Web.Tools;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Makerspace.Time;
 using NodaTime;
 
 namespace Makerspace.Web.Series;

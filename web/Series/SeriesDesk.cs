@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Series;
-using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;

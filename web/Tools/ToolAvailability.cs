@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
-using System.Text.Json;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Spaces;

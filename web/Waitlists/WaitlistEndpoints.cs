@@ -1,9 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.ReadModels;
-using Makerspace.Reservations;
 using Makerspace.Spaces;
-using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Waitlists;
 using Makerspace.Web.Accounts;
