@@ -79,6 +79,7 @@ public class StepsApiTests(Lab lab) : IClassFixture<Lab>
         await Done(lab.Mentor, alone + "/cancel");
         await Done(lab.Ben, taken + "/cancel");
         var both = await stage.Booked(lab.Ada, one, 1, 2, $", \"alsoTools\": [\"{two}\"]");
+        (await lab.Ada.Json("/api/v1/bookings?toolId=" + two))["items"]!.AsArray().ShouldContain(b => both.EndsWith((string)b!["id"]!, StringComparison.Ordinal));
         (await lab.Ada.Json(both))["alsoTools"]!.AsArray().Select(t => (string)t!).ShouldBe([two]);
         foreach (var tool in new[] { one, two })
         {

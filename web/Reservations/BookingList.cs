@@ -22,7 +22,7 @@ internal static class BookingList
         var caller = Caller.Of(user);
         var faults = new Faults();
         var limit = Cursor.Limit(faults, query.Limit);
-        var rows = Filtered(db.Bookings.AsNoTracking(), query, faults);
+        var rows = Filtered(db, query, faults);
         if (faults.Any) return faults.Problem;
         if (query.MemberId is { } member && !caller.MaySee(member)) return Problem.Unknown("member");
         if (!caller.IsStaff) rows = rows.Where(b => b.MemberId == caller.MemberId);
@@ -32,11 +32,11 @@ internal static class BookingList
         return TypedResults.Ok(Cursor.Page(request, [.. found.Select(b => BookingModel.Of(b, space))], limit, CursorOf));
     }
 
-    private static IQueryable<BookingRow> Filtered(IQueryable<BookingRow> rows, Query query, Faults faults)
+    private static IQueryable<BookingRow> Filtered(MakerspaceDb db, Query query, Faults faults)
     {
-        rows = rows.Where(b => b.State != BookingState.Refused);
+        var rows = db.Bookings.AsNoTracking().Where(b => b.State != BookingState.Refused);
         if (faults.OptionalSlug("memberId", query.MemberId) is { } member) rows = rows.Where(b => b.MemberId == member);
-        if (faults.OptionalSlug("toolId", query.ToolId) is { } tool) rows = rows.Where(b => b.ToolId == tool);
+        if (faults.OptionalSlug("toolId", query.ToolId) is { } tool) rows = rows.Where(b => b.ToolId == tool || db.BookingTools.Any(t => t.BookingId == b.Id && t.ToolId == tool));
         if (faults.Time("from", query.From) is { } from) rows = rows.Where(b => b.End > from);
         if (faults.Time("to", query.To) is { } to) rows = rows.Where(b => b.Start < to);
         if (State(faults, query.State) is { } state) rows = rows.Where(b => b.State == state);
