@@ -113,7 +113,7 @@ public sealed partial class SameAnswerTests(Lab lab) : IClassFixture<Lab>
         using var signedIn = await browser.PostAsJsonAsync("/api/v1/account/sign-in", new { email = person + "@example.org", password = "a password of some length" });
         signedIn.IsSuccessStatusCode.ShouldBeTrue();
         var html = await browser.GetStringAsync(path);
-        return [.. DataCode().Matches(html).Select(m => m.Groups[1].Value).Distinct()];
+        return [.. DataCode().Matches(html).Select(m => m.Groups["code"].Value).Distinct()];
     }
 
     private static string[] CodesOf(JsonNode answer) => [.. answer["refusals"]!.AsArray().Select(r => (string)r!["code"]!).Distinct()];
@@ -127,9 +127,9 @@ public sealed partial class SameAnswerTests(Lab lab) : IClassFixture<Lab>
     }
 
     // What refuses something else than a slot: a step in a booking's life, a place on a waitlist, a seat.
-    [GeneratedRegex("^(not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|offer-over|training-.*|already-waiting|slot-free|waitlist-full)$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|offer-over|training-.*|already-waiting|slot-free|waitlist-full)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Life();
 
-    [GeneratedRegex("data-code=\"([^\"]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("data-code=\"(?<code>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DataCode();
 }
