@@ -29,20 +29,33 @@ internal sealed class SimulationHistory(Database database, IDbContextFactory<Mak
         await using var connection = await database.Open(cancellation);
         var (first, end) = (await SeqAt(connection, from, cancellation), await SeqAt(connection, to, cancellation));
         await foreach (var row in Before(connection, first, from, cancellation)) simulation.Feed(row);
-        for (var after = first - 1; after < end - 1;)
+        var next = Ahead(connection, first - 1, end, cancellation);
+        try
         {
-            var piece = await Read(
-                connection, $"SELECT seq, type, data FROM journal WHERE seq > @after AND seq < @end AND (type IN {OfBookings} OR type IN {OfThings}) ORDER BY seq LIMIT {Piece}", cancellation,
-                ("after", after), ("end", end));
-            foreach (var (_, type, data) in piece) simulation.Feed(JournalEntry.Read(type, data));
-            if (piece.Count < Piece) break;
-            after = piece[^1].Seq;
-            progress((double)(after - first) / Math.Max(1, end - first));
-            // Others may have the thread.
-            await Task.Yield();
-            cancellation.ThrowIfCancellationRequested();
+            while (await next is { Events.Count: > 0 } piece)
+            {
+                // While this piece is replayed the next is read and understood: half of the work is that.
+                next = Ahead(connection, piece.Last, end, cancellation);
+                foreach (var happened in piece.Events) simulation.Feed(happened);
+                progress((double)(piece.Last - first) / Math.Max(1, end - first));
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            await Task.WhenAny(next);   // it has the connection
         }
     }
+
+    private static Task<(List<DomainEvent> Events, long Last)> Ahead(DbConnection connection, long after, long end, CancellationToken cancellation) => Task.Run(
+        async () =>
+        {
+            var rows = await Read(
+                connection, $"SELECT seq, type, data FROM journal WHERE seq > @after AND seq < @end AND (type IN {OfBookings} OR type IN {OfThings}) ORDER BY seq LIMIT {Piece}", cancellation,
+                ("after", after), ("end", end));
+            return (rows.ConvertAll(row => JournalEntry.Read(row.Type, row.Data)), rows.Count == 0 ? after : rows[^1].Seq);
+        },
+        cancellation);
 
     /// <summary>What is booked and not over, in the order it was asked for, among things as they are now.</summary>
     public async Task Upcoming(Simulation simulation, Instant now, CancellationToken cancellation)

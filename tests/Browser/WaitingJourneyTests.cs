@@ -12,10 +12,10 @@ public class WaitingJourneyTests(Browsing browsing)
     public async Task A_series_shows_its_dates_first_leaves_out_what_is_taken_and_is_cancelled_from_one_on()
     {
         var email = await browsing.Member("Runa");
-        await browsing.Post("/api/v1/tools", new { id = "press", name = "Press" });
-        await browsing.Book("press", "2026-12-15T10:00:00+01:00", "2026-12-15T11:00:00+01:00");
+        await browsing.Post("/api/v1/tools", new { id = "stamper", name = "Stamper" });
+        await browsing.Book("stamper", "2026-12-15T10:00:00+01:00", "2026-12-15T11:00:00+01:00");
         var page = await browsing.Open(email, phone: true);
-        await page.GotoAsync("/tools/press?day=2026-12-08&from=10:00&to=11:00");
+        await page.GotoAsync("/tools/stamper?day=2026-12-08&from=10:00&to=11:00");
         await page.GetByRole(AriaRole.Link, new() { Name = "Book it again and again" }).ClickAsync();
         await page.GetByLabel("First day").FillAsync("2026-12-08");
         await page.GetByLabel("From").FillAsync("10:00");
@@ -35,20 +35,20 @@ public class WaitingJourneyTests(Browsing browsing)
     public async Task Who_waits_is_offered_what_becomes_free_and_takes_it_with_one_press()
     {
         var email = await browsing.Member("Wanda");
-        await browsing.Post("/api/v1/tools", new { id = "oven", name = "Oven" });
-        var taken = await browsing.Book("oven", "2026-12-16T10:00:00+01:00", "2026-12-16T11:00:00+01:00");
+        await browsing.Post("/api/v1/tools", new { id = "furnace", name = "Furnace" });
+        var taken = await browsing.Book("furnace", "2026-12-16T10:00:00+01:00", "2026-12-16T11:00:00+01:00");
         var page = await browsing.Open(email);
-        await page.GotoAsync("/tools/oven?day=2026-12-16&from=10:00&to=11:00");
+        await page.GotoAsync("/tools/furnace?day=2026-12-16&from=10:00&to=11:00");
         await page.Locator("#book").ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Wait until it is free" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Wait for it" }).ClickAsync();
-        await Expect(page.Locator("#places")).ToContainTextAsync("Oven");
+        await Expect(page.Locator("#places")).ToContainTextAsync("Furnace");
         await browsing.Post($"/api/v1/bookings/{taken.GetProperty("id").GetString()}/cancel", new { });
         // Without a reload: the page hears of it.
         await Expect(page.Locator("#places")).ToContainTextAsync("Held for you until");
         await page.GetByRole(AriaRole.Button, new() { Name = "Take it" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Booked");
-        (await browsing.Http.GetStringAsync("/dev/mail")).ShouldContain("Oven is free for you");
+        (await browsing.Http.GetStringAsync("/dev/mail")).ShouldContain("Furnace is free for you");
     }
 
     [Fact]

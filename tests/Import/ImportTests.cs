@@ -34,7 +34,7 @@ public class ImportTests
         space.Certifications["use-forge"].ShouldBe("Forge");
         space.Closures.ShouldHaveSingleItem().Name.ShouldBe("High tide");
         (await host.Grains.GetGrain<IToolGrain>(Keys.Tool("steam-bender")).View())!.Outages.Select(o => o.Title).ShouldBe(["Descale", "Meter change"]);
-        var bookings = await host.Read(db => db.Bookings.OrderBy(b => b.Start).Where(b => b.State == BookingState.Confirmed).Select(b => b.MemberId).ToListAsync());
+        var bookings = await host.Read(db => db.Bookings.OrderBy(b => b.Start).Where(b => b.State == BookingState.Confirmed || b.State == BookingState.Completed).Select(b => b.MemberId).ToListAsync());
         bookings.ShouldBe(["wanda", "pim"]);
         var admins = await host.Read(db => db.UserRoles.Join(db.Roles, u => u.RoleId, r => r.Id, (u, r) => new { u.UserId, r.Name })
             .Join(db.Users, r => r.UserId, u => u.Id, (r, u) => new { r.Name, u.Email, u.PasswordHash }).Where(r => r.Name == "admin").ToListAsync());
