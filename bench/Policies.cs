@@ -33,13 +33,13 @@ internal static class Policies
     public static async Task Measure(Server server, Options options, Report report)
     {
         var space = await Space.Make(server, options with { Tools = 1000, Members = 500 });
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 3_600_000 * 3_600_000;
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 3_600_000 * 3_600_000;
         await server.Stop();
         await Insert(server, space, Past, now - (110L * 86_400_000), live: false);
         await Insert(server, space, Upcoming, now + 86_400_000, live: true);
         await server.Restart();
-        var from = Uri.EscapeDataString(DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:00:00Z", CultureInfo.InvariantCulture));
-        var to = Uri.EscapeDataString(DateTimeOffset.UtcNow.AddDays(14).ToString("yyyy-MM-ddTHH:00:00Z", CultureInfo.InvariantCulture));
+        var from = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:00:00Z", CultureInfo.InvariantCulture));
+        var to = Uri.EscapeDataString(TimeProvider.System.GetUtcNow().AddDays(14).ToString("yyyy-MM-ddTHH:00:00Z", CultureInfo.InvariantCulture));
         report.Line("who is free, 1,000 tools, 14 days, 200 answered, 1 client", await Ask(server, options, $"/api/v1/availability?from={from}&to={to}&limit=200"));
         report.Line("the same, all 1,000 looked at and none long enough", await Ask(server, options, $"/api/v1/availability?from={from}&to={to}&duration=PT2000H"));
         report.Text("a simulation over 100,000 bookings", $"{(await Simulate(server)).TotalSeconds:0.0} s, {server.Megabytes()} MB afterwards");
@@ -57,7 +57,7 @@ internal static class Policies
         var watch = Stopwatch.StartNew();
         using var started = await server.Http.PostAsJsonAsync("/api/v1/policy/simulations", new
         {
-            level = "space", from = DateTimeOffset.UtcNow.AddDays(-200).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), policy = new { maxBookingsPerDay = 1, maxDuration = "PT1H" },
+            level = "space", from = TimeProvider.System.GetUtcNow().AddDays(-200).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), policy = new { maxBookingsPerDay = 1, maxDuration = "PT1H" },
         });
         var run = await started.Content.ReadFromJsonAsync<JsonElement>();
         while (run.GetProperty("state").GetString() is "waiting" or "running")

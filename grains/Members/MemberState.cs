@@ -59,7 +59,7 @@ internal static class HoldList
 
     /// <summary>Without those too old for any limit: a local week and a day, and the longest gap a tool asks for, lie behind them.</summary>
     public static ImmutableArray<Hold> Remembered(this ImmutableArray<Hold> holds, Instant now) =>
-        holds.RemoveAll(h => h.Slots.All(s => s.End + Duration.Max(Week, h.Gap) <= now));
+        holds.RemoveAll(h => h.LastEnd + Duration.Max(Week, h.Gap) <= now);
 }
 
 /// <summary>A booking that counts against limits. While it moves, both its slots do.</summary>
@@ -79,6 +79,9 @@ internal sealed record Hold(Guid BookingId, string ToolId, Slot Slot, Slot? Next
     public string? MemberId { get; init; }
 
     [JsonIgnore] public IEnumerable<Slot> Slots => Next is { } next ? [Slot, next] : [Slot];
+
+    /// <summary>When the last of its slots ends.</summary>
+    [JsonIgnore] public Instant LastEnd => Next is { } next ? Instant.Max(Slot.End, next.End) : Slot.End;
 
     public static Hold For(HoldRequest request) =>
         new(request.BookingId, request.Tool.ToolId, request.Slot, Next: null, request.Tools.Max(t => t.Policy.MinimumGap ?? Duration.Zero))

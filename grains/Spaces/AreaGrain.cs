@@ -88,7 +88,7 @@ internal sealed class AreaGrain([PersistentState("area")] IPersistentState<AreaS
 
     private AreaState With(Claim claim, Instant now) => State with
     {
-        Claims = State.Claims.RemoveAll(c => c.BookingId == claim.BookingId || c.Slots.All(s => s.End <= now - Duration.FromDays(1))).Add(claim).Sort(Calendar.ByStart),
+        Claims = State.Claims.RemoveAll(c => c.BookingId == claim.BookingId || c.LastEnd <= now - Duration.FromDays(1)).Add(claim).Sort(Calendar.ByStart),
         Outbox = [],
     };
 

@@ -228,6 +228,9 @@ public sealed record Claim(
     /// <summary>At an area: the certifications its member held when it was made.</summary>
     [Id(8)] public ImmutableArray<string>? Certifications { get; init; }
 
+    /// <summary>When the last of its slots ends.</summary>
+    [JsonIgnore] public Instant LastEnd => Next is { } next ? Instant.Max(Slot.End, next.End) : Slot.End;
+
     /// <summary>The slot, and the one it is about to move to.</summary>
     [JsonIgnore] public IEnumerable<Slot> Slots => Next is { } next ? [Slot, next] : [Slot];
 }

@@ -41,7 +41,7 @@ internal sealed record ToolState : IHasOutbox
         var since = now - Duration.FromDays(1);
         return this with
         {
-            Claims = Claims.RemoveAll(c => c.Slots.All(s => s.End <= (c.State == BookingState.CheckedIn ? now - KeptForJobs : since))),
+            Claims = Claims.RemoveAll(c => c.LastEnd <= (c.State == BookingState.CheckedIn ? now - KeptForJobs : since)),
             Outages = Outages.RemoveAll(o => o.Slot.End <= now - KeptForJobs),
             LateReleases = LateReleases.RemoveAll(r => r.Slot.End <= since),
         };
