@@ -2,6 +2,8 @@ using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Trainings;
+using Makerspace.Waitlists;
 using Makerspace.Web.Spaces;
 using NodaTime;
 

@@ -1,6 +1,8 @@
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
+using Makerspace.Trainings;
+using Makerspace.Waitlists;
 using Makerspace.Web.Pages;
 using Microsoft.Extensions.Localization;
 
