@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
 using Makerspace.Reservations;
@@ -118,7 +117,7 @@ internal sealed class SeriesGrain([PersistentState("series")] IPersistentState<S
 
     private static ImmutableArray<string> Codes(ImmutableArray<Refusal> refusals) => [.. refusals.Select(r => r.Code).Distinct()];
 
-    private Guid OccurrenceId(int place) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"series {Id:N} {place}")).AsSpan(0, 16));
+    private Guid OccurrenceId(int place) => DerivedId.Of("series", Id.ToString("N"), place.ToString(CultureInfo.InvariantCulture));
 
     private IBookingGrain Booking(Guid id) => GrainFactory.GetGrain<IBookingGrain>(Keys.Booking(id));
 }

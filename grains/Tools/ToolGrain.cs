@@ -25,7 +25,7 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
         State.Exists && State.Definition.Visible ? new ToolQuote(Terms(request), Deciding.Refusals(State, request, time.Now())) : new ToolQuote(null, []));
 
     public Task<ImmutableArray<Slot>> Suggest(ClaimRequest request, int most) =>
-        Task.FromResult(Alternatives.Nearest(State, request, time.Now(), most));
+        Task.FromResult(Suggestions.Nearest(State, request, time.Now(), most));
 
     public async Task<ClaimAnswer> Claim(ClaimRequest request)
     {

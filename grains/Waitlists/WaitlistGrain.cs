@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
 using Makerspace.Reservations;
@@ -130,7 +128,7 @@ internal sealed class WaitlistGrain([PersistentState("waitlist")] IPersistentSta
     private static BookingRequest RequestFor(string toolId, string memberId, Slot slot, string? purpose, string actor) =>
         new() { ToolId = toolId, MemberId = memberId, Slot = slot, Purpose = purpose, Actor = actor, Quiet = true };
 
-    private static Guid BookingId(Guid waitId, string toolId) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"wait {waitId:N} {toolId}")).AsSpan(0, 16));
+    private static Guid BookingId(Guid waitId, string toolId) => DerivedId.Of("wait", waitId.ToString("N"), toolId);
 
     private IBookingGrain Booking(Guid id) => GrainFactory.GetGrain<IBookingGrain>(Keys.Booking(id));
 }

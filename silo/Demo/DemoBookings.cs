@@ -61,7 +61,7 @@ internal sealed class DemoBookings(Instant now, SpaceFacts space, IReadOnlyDicti
         if (unusable.TryGetValue(tool.Id, out var down) && down.Overlaps(slot)) return null;
         if (Somebody(tool, slot, dice) is not { } member) return null;
         var request = new BookingRequest { ToolId = tool.Id, MemberId = member.Id, Slot = slot, Purpose = Purposes[dice.Next(Purposes.Length)], Actor = member.Id };
-        var id = Naming.Uuid("demo", tool.Id, slot.Start.ToString(), member.Id);
+        var id = DerivedId.Of("demo", tool.Id, slot.Start.ToString(), member.Id);
         if (slot.End <= now) return new RememberBooking(id, request);
         var rest = slot.Start < now ? new Slot(GridStep(now), slot.End) : slot;
         return rest.Duration < DemoTool.Shortest ? null : new Book(id, request with { Slot = rest });

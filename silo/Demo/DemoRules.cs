@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Makerspace.Companies;
-using Makerspace.Import;
 using Makerspace.Resources;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -52,7 +51,7 @@ internal sealed class DemoRules(IGrainFactory grains)
     private async Task Training(Instant now, SpaceFacts facts, int days, string title, string certification, string area, int seats)
     {
         var start = facts.Zone.AtLeniently(now.InZone(facts.Zone).Date.PlusDays(days) + new LocalTime(14, 0)).ToInstant();
-        await grains.GetGrain<ITrainingGrain>(Keys.Training(Naming.Uuid("demo-training", certification))).Define(
+        await grains.GetGrain<ITrainingGrain>(Keys.Training(DerivedId.Of("demo-training", certification))).Define(
             new TrainingDefinition
             {
                 Title = title, CertificationId = certification, Slot = new Slot(start, start + Duration.FromHours(2)), Seats = seats, AreaId = area, TrainerId = "staff",

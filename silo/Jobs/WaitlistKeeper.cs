@@ -18,25 +18,22 @@ public sealed partial class WaitlistKeeper(
     public async Task RunDue(CancellationToken cancellation)
     {
         await models.CaughtUp(cancellation);
-        await OfferIn(null, cancellation);
+        await OfferAll(cancellation);
     }
 
     /// <summary>Something was journalled: it may have freed a slot.</summary>
     public async Task Noticed(JournalRow row, CancellationToken cancellation)
     {
         if (row.Type is "booking-ended" or "booking-moved" or "tool-changed" or "space-changed" or "area-changed" or "resource-changed")
-            await OfferIn(row.ToolId, cancellation);
+            await OfferAll(cancellation);
     }
 
-    private async Task OfferIn(string? toolId, CancellationToken cancellation)
+    // All of them, whatever tool it was about: a bundle, a room or a plan's limit frees more than the tool that is named.
+    private async Task OfferAll(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var open = db.Waits.Where(w => w.State == WaitState.Waiting || w.State == WaitState.Offered);
-        var category = toolId is null ? null : await db.Tools.Where(t => t.Id == toolId).Select(t => t.Category).FirstOrDefaultAsync(cancellation);
-        // A bundle or a room frees more than the tool it is named after: then everybody is asked.
-        var groups = await open.Select(w => w.WaitingGroup).Distinct().ToListAsync(cancellation);
-        var own = toolId is null ? null : Keys.Waitlist(category, toolId);
-        foreach (var group in groups.OrderBy(g => g == own ? 0 : 1)) await Offer(group);
+        var groups = await db.Waits.Where(w => w.State == WaitState.Waiting || w.State == WaitState.Offered).Select(w => w.WaitingGroup).Distinct().ToListAsync(cancellation);
+        foreach (var group in groups) await Offer(group);
     }
 
     // One that fails must not keep the others from their turn; it is asked again with the next run.

@@ -19,9 +19,9 @@ public class NamingTests
     [Fact]
     public void A_name_based_uuid_is_of_version_5_and_always_the_same()
     {
-        var id = Naming.Uuid("nemo", "reservation", "1");
-        id.ShouldBe(Naming.Uuid("nemo", "reservation", "1"));
-        id.ShouldNotBe(Naming.Uuid("nemo", "reservation", "2"));
+        var id = DerivedId.Of("nemo", "reservation", "1");
+        id.ShouldBe(DerivedId.Of("nemo", "reservation", "1"));
+        id.ShouldNotBe(DerivedId.Of("nemo", "reservation", "2"));
         id.Version.ShouldBe(5);
         (id.Variant & 0xC).ShouldBe(8);
     }

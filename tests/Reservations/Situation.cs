@@ -115,7 +115,7 @@ internal sealed record Situation
     public Answer WhenAskedFor(Duration duration) => new(Decide(new Slot(Instant("10:00"), Instant("10:00") + duration)));
 
     public ImmutableArray<Slot> Alternatives(string slot, int most = 5) =>
-        Makerspace.Reservations.Alternatives.Nearest(Tool, Request(At(slot)), Instant(Clock), most);
+        Suggestions.Nearest(Tool, Request(At(slot)), Instant(Clock), most);
 
     public ImmutableArray<Slot> Slots(params string[] slots) => [.. slots.Select(At)];
 

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Makerspace.Tests.Infrastructure;
+using Makerspace.Web.Accounts;
+using Makerspace.Web.Waitlists;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Makerspace.Tests.Waitlists;
 
@@ -101,6 +104,29 @@ public sealed class WaitlistApiTests : IAsyncLifetime
         left.StatusCode.ShouldBe(HttpStatusCode.OK);
         await Until(lab.Ben, "Offered");
         (await State(lab.Ada)).ShouldBe("Left");
+    }
+
+    [Fact]
+    public async Task Who_is_offered_a_slot_is_written_to_once_also_by_a_node_that_starts_later()
+    {
+        using var taken = await lab.Staff.Book("laser-1", Ten, Eleven);
+        await Waits(lab.Ada);
+        using var freed = await lab.Staff.PostAsync($"/api/v1/bookings/{await Id(taken)}/cancel", null);
+        var offer = Guid.Parse((string)(await Until(lab.Ada, "Offered"))["bookingId"]!);
+        using var later = ActivatorUtilities.CreateInstance<OfferNotices>(lab.Server.App.Services);
+        await later.StartAsync(TestContext.Current.CancellationToken);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await Told() == 0) await Task.Delay(20, patience.Token);
+        // The second node has looked at every open offer before it follows what comes: one more makes sure of that.
+        await using (var scope = lab.Server.App.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<IMailer>().SendOnce(offer, "ada@example.org", "again", "again", TestContext.Current.CancellationToken);
+        }
+        await later.StopAsync(TestContext.Current.CancellationToken);
+        (await Told()).ShouldBe(1);
+        (await lab.Nobody.GetStringAsync("/dev/mail")).ShouldNotContain("again");
+
+        async Task<int> Told() => (await lab.Nobody.Json("/dev/mail")).AsArray().Count(m => ((string)m!["subject"]!).Contains("is free for you", StringComparison.Ordinal));
     }
 
     private static async Task<string> Waits(HttpClient client, string more = "")

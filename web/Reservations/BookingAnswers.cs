@@ -1,3 +1,5 @@
+using Makerspace.Reservations;
+using Makerspace.Spaces;
 using Makerspace.Web.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -22,11 +24,15 @@ internal static class BookingAnswers
     /// <summary>409 with every refusal; <c>type</c> ends in the code of the first.</summary>
     public static ProblemHttpResult Declined(BookingOutcome outcome, RefusalText text)
     {
-        if (outcome.Problem is { } problem) return problem;
-        var refusals = Refusals(outcome, text);
+        return outcome.Problem ?? Declined(outcome.Refusals, outcome.Space, text, ("alternatives", Alternatives(outcome)));
+    }
+
+    /// <summary>The same of what is no booking: a place on a waitlist, a seat.</summary>
+    public static ProblemHttpResult Declined(IEnumerable<Refusal> refusals, SpaceFacts space, RefusalText text, params (string, object?)[] more)
+    {
+        RefusalModel[] models = [.. refusals.Select(r => RefusalModel.Of(r, space, text))];
         return Problem.Of(
-            StatusCodes.Status409Conflict, refusals is [var first, ..] ? first.Code : "booking-refused", string.Join(' ', refusals.Select(r => r.Message)),
-            ("refusals", refusals), ("alternatives", Alternatives(outcome)));
+            StatusCodes.Status409Conflict, models is [var first, ..] ? first.Code : "refused", string.Join(' ', models.Select(r => r.Message)), [("refusals", models), .. more]);
     }
 
     public static AlternativeModel[] Alternatives(BookingOutcome outcome) => [.. outcome.Answer.Alternatives.Select(a => AlternativeModel.Of(a, outcome.Space))];

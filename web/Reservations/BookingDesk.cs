@@ -114,7 +114,7 @@ public sealed partial class BookingDesk(IGrainFactory grains)
     {
         var problem = answer switch
         {
-            { KeyReused: true } => Problem.Malformed("Idempotency-Key", "idempotency-key-reused", "This key was used before, for another request. Make a new one."),
+            { KeyReused: true } => IdempotencyKey.Reused,
             { Missing: { } what } => Problem.Unknown(what),
             _ => null,
         };

@@ -30,11 +30,9 @@ internal static class BookingEndpoints
     }
 
     private static async Task<Results<Created<BookingModel>, ProblemHttpResult>> Book(
-        Body<BookingBody> body, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, ClaimsPrincipal user, BookingDesk desk, RefusalText text)
+        Body<BookingBody> body, [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey, ClaimsPrincipal user, BookingDesk desk, RefusalText text)
     {
-        if (idempotencyKey is null) return Problem.Malformed("Idempotency-Key", "idempotency-key-missing", "Send a new uuid in the header Idempotency-Key with every booking.");
-        if (!Guid.TryParseExact(idempotencyKey, "D", out var id) || id == Guid.Empty)
-            return Problem.Malformed("Idempotency-Key", "idempotency-key-malformed", "The Idempotency-Key is no uuid.");
+        if (IdempotencyKey.Read(idempotencyKey, out var id) is { } fault) return fault;
         var outcome = await desk.Book(user, id, body.Value);
         if (!outcome.Accepted) return BookingAnswers.Declined(outcome, text);
         return TypedResults.Created(BookingModel.Address(id), BookingModel.Of(outcome.Booking!, outcome.Space));

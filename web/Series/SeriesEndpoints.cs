@@ -41,7 +41,7 @@ internal static class SeriesEndpoints
     }
 
     private static async Task<Results<Created<SeriesModel>, ProblemHttpResult>> Book(
-        Body<SeriesBody> body, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, ClaimsPrincipal user, SeriesDesk desk, RefusalText text, IGrainFactory grains)
+        Body<SeriesBody> body, [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey, ClaimsPrincipal user, SeriesDesk desk, RefusalText text, IGrainFactory grains)
     {
         if (IdempotencyKey.Read(idempotencyKey, out var id) is { } fault) return fault;
         var (request, problem) = await desk.Understand(user, body.Value);

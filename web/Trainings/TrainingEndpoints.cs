@@ -158,6 +158,6 @@ internal static class TrainingEndpoints
         var answer = await change(id, member, caller.MemberId);
         if (answer.Training is not { } training) return Problem.Unknown("training");
         var space = await grains.Space();
-        return answer.Refusals.IsEmpty ? TypedResults.Ok(TrainingModel.Of(training, space, caller)) : Declined.Problem(answer.Refusals, space, text);
+        return answer.Refusals.IsEmpty ? TypedResults.Ok(TrainingModel.Of(training, space, caller)) : BookingAnswers.Declined(answer.Refusals, space, text);
     }
 }

@@ -104,7 +104,7 @@ internal static class WaitlistEndpoints
         var (answer, problem) = await desk.Join(user, id, body.Value);
         if (answer is null) return problem!;
         var space = await grains.Space();
-        return answer.Wait is { } wait ? TypedResults.Created($"/api/v1/waitlist/{id}", WaitModel.Of(wait, space)) : Declined.Problem(answer.Refusals, space, text);
+        return answer.Wait is { } wait ? TypedResults.Created($"/api/v1/waitlist/{id}", WaitModel.Of(wait, space)) : BookingAnswers.Declined(answer.Refusals, space, text);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<WaitModel>>, ProblemHttpResult>> List(

@@ -12,7 +12,7 @@ internal static class CsvBookings
     {
         var (tool, member) = (row.Required("tool"), row.Required("member"));
         if (Slot(context, row) is not { } slot) return;
-        var id = row.Uuid("id") ?? Naming.Uuid("csv", "booking", tool, member, slot.Start.ToString());
+        var id = row.Uuid("id") ?? DerivedId.Of("csv", "booking", tool, member, slot.Start.ToString());
         if (!context.IsFirst(row, id.ToString())) return;
         if (Tool(context, tool) is not { } toolView) Skip(context, row, id, $"there is no tool {tool}, or more than one of that name");
         else if (Member(context, member) is not { } memberView) Skip(context, row, id, $"there is no member {member}");

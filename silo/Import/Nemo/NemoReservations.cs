@@ -46,7 +46,7 @@ internal static class NemoReservations
 
     private static void Take(NemoContext context, NemoRecord record, BookingRequest request)
     {
-        var id = Naming.Uuid("nemo", "reservation", record.Pk ?? $"{request.ToolId} {request.MemberId} {request.Slot.Start}");
+        var id = DerivedId.Of("nemo", "reservation", record.Pk ?? $"{request.ToolId} {request.MemberId} {request.Slot.Start}");
         var notes = NemoContext.NotTaken(record, Known);
         if (context.Here.Bookings.Contains(id)) context.Add(record, ImportOutcome.Unchanged, $"booking {id}", notes);
         else if (request.Slot.End <= context.Here.Now)

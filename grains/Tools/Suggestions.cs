@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
+using Makerspace.Reservations;
 using Makerspace.Reservations.Rules;
 using Makerspace.Time;
-using Makerspace.Tools;
 using NodaTime;
 
-namespace Makerspace.Reservations;
+namespace Makerspace.Tools;
 
 /// <summary>The free slots nearest to one that was refused, by the tool's own rules.</summary>
-internal static class Alternatives
+internal static class Suggestions
 {
     /// <summary>How far around the asked start to look.</summary>
     public static readonly Duration Reach = Duration.FromDays(14);
