@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Localization;
+
+namespace Makerspace.Web.Layout;
+
+/// <summary>Where one can go from everywhere.</summary>
+public sealed record Place(string Href, string Icon, string Label);
+
+/// <summary>The entries of the navigation: the first <see cref="OnPhone"/> are at the bottom of a phone, all are at the side of a desk.</summary>
+public static class Places
+{
+    public const int OnPhone = 5;
+
+    public static IReadOnlyList<Place> Members(IStringLocalizer<Texts> t) =>
+        [new("/today", "today", t["Today"]), new("/tools", "tools", t["Tools"]), new("/bookings", "bookings", t["Bookings"]), new("/me", "me", t["Me"])];
+
+    public static IReadOnlyList<Place> Staff(IStringLocalizer<Texts> t) =>
+    [
+        new("/staff", "today", t["Overview"]), new("/staff/tools", "tools", t["Tools"]), new("/staff/outages", "outage", t["Outages"]),
+        new("/staff/members", "members", t["Members"]), new("/staff/approvals", "hourglass", t["Approvals"]),
+        new("/staff/space", "space", t["Space"]), new("/staff/rules", "ruler", t["Rules"]), new("/staff/plans", "badge", t["Plans"]),
+        new("/staff/companies", "members", t["Companies"]), new("/staff/areas", "area", t["Areas"]), new("/staff/resources", "outage", t["Resources"]),
+        new("/staff/trainings", "badge", t["Trainings"]), new("/staff/import", "import", t["Import"]),
+    ];
+}
