@@ -10,6 +10,9 @@ public static class Keys
     public static string Tool(string toolId) => "tool-" + toolId;
     public static string Member(string memberId) => "member-" + memberId;
     public static string Area(string areaId) => "area-" + areaId;
+
+    /// <summary>The book of a payer; the account id is <c>member-…</c> or <c>company-…</c>.</summary>
+    public static string Account(string accountId) => "account-" + accountId;
     public static string Company(string companyId) => "company-" + companyId;
     public static string Resource(string resourceId) => "resource-" + resourceId;
     public static string Training(Guid trainingId) => "training-" + trainingId.ToString("N");

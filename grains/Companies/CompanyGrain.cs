@@ -18,7 +18,7 @@ internal sealed class CompanyGrain([PersistentState("company")] IPersistentState
     public async Task<CompanyView?> Define(CompanyDefinition definition, string actor, long? expectedVersion)
     {
         if (expectedVersion is { } expected && expected != State.Version) return null;
-        if (State.Exists && definition == State.Definition) return ViewOf(State);
+        if (State.Exists && StoredJson.Same(definition, State.Definition)) return ViewOf(State);
         var now = time.Now();
         var next = State with { Definition = definition, Version = State.Version + 1, Holds = State.Holds.Remembered(now) };
         await Save(next with { Outbox = [new CompanyChanged(now, actor, ViewOf(next), State.Exists ? "changed" : "made")] });

@@ -41,7 +41,39 @@ public sealed record CompanyDefinition
     [Id(1)] public Limits Limits { get; init; } = Limits.None;
     [Id(2)] public Standing Standing { get; init; } = Standing.Good;
     [Id(3)] public string? ImportedFrom { get; init; }
+
+    /// <summary>Who belongs, and as what. A member's own <see cref="MemberDefinition.CompanyId"/> says the same; whoever changes one changes both.</summary>
+    [Id(4)] public ImmutableArray<CompanyPerson>? People { get; init; }
+
+    /// <summary>Its account pays for its members' bookings; else each pays for their own.</summary>
+    [Id(5)] public bool Pays { get; init; }
+
+    /// <summary>Where its invoices go.</summary>
+    [Id(6)] public string? BillingEmail { get; init; }
+
+    public CompanyPerson? Person(string memberId) => People?.FirstOrDefault(p => p.MemberId == memberId);
 }
+
+/// <summary>What somebody may do for a company.</summary>
+[GenerateSerializer, Alias("company-role")]
+public enum CompanyRole
+{
+    /// <summary>Books.</summary>
+    Member,
+
+    /// <summary>Sees and pays.</summary>
+    Bookkeeper,
+
+    /// <summary>Also changes plan, seats and people.</summary>
+    Owner,
+}
+
+/// <summary>Somebody of a company.</summary>
+/// <param name="MemberId">Who.</param>
+/// <param name="Role">As what.</param>
+/// <param name="Seat">Has one of the seats the company pays for: is covered by its plan.</param>
+[GenerateSerializer, Immutable, Alias("company-person")]
+public sealed record CompanyPerson([property: Id(0)] string MemberId, [property: Id(1)] CompanyRole Role, [property: Id(2)] bool Seat);
 
 /// <summary>A company as it is, without its holds.</summary>
 [GenerateSerializer, Immutable, Alias("company-view")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Reservations;
@@ -37,6 +38,8 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(WaitChanged), "wait-changed")]
 [JsonDerivedType(typeof(SeriesChanged), "series-changed")]
 [JsonDerivedType(typeof(TrainingChanged), "training-changed")]
+[JsonDerivedType(typeof(LedgerPosted), "ledger-posted")]
+[JsonDerivedType(typeof(AccountChanged), "account-changed")]
 public abstract record DomainEvent(Instant At, string Actor);
 
 /// <summary>An event in one booking's life.</summary>
@@ -55,6 +58,9 @@ public sealed record BookingHeld(
     public Guid? SeriesId { get; init; }
     public Guid? WaitId { get; init; }
     public Instant? OfferUntil { get; init; }
+
+    /// <summary>The account that keeps a price for it; whoever settles the booking tells it.</summary>
+    public string? Payer { get; init; }
 }
 
 /// <summary>Step two: the tool is claimed. The booking stands.</summary>
@@ -147,3 +153,13 @@ public sealed record SeriesChanged(Instant At, string Actor, SeriesView Series) 
 
 /// <summary>A training was planned or changed, or somebody took or left a seat; the whole of it.</summary>
 public sealed record TrainingChanged(Instant At, string Actor, TrainingView Training) : DomainEvent(At, Actor);
+
+/// <summary>An entry was posted to a payer's book.</summary>
+public sealed record LedgerPosted(Instant At, string Actor, LedgerEntry Entry) : DomainEvent(At, Actor);
+
+/// <summary>A payer's account changed; the whole of it.</summary>
+/// <param name="At">When.</param>
+/// <param name="Actor">Who did it.</param>
+/// <param name="Account">As it is after it.</param>
+/// <param name="Note">What happened, a code: <c>payment-failed</c>, <c>paid</c>, <c>needs-payer</c>, <c>card-changed</c>, <c>subscription-changed</c>, <c>deposit-changed</c> …; null for the rest.</param>
+public sealed record AccountChanged(Instant At, string Actor, AccountView Account, string? Note) : DomainEvent(At, Actor);

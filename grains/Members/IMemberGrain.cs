@@ -135,6 +135,9 @@ public sealed record Membership
 
     /// <summary>May use the space outside opening hours.</summary>
     [Id(4)] public bool AllHours { get; init; }
+
+    /// <summary>Days bought: covered too, whatever the rest says.</summary>
+    [Id(5)] public ImmutableArray<Slot>? Passes { get; init; }
 }
 
 /// <summary>Proof that a member may use something.</summary>
@@ -190,6 +193,9 @@ public sealed record HoldRequest
     [Id(17)] public Instant? OfferUntil { get; init; }
 
     [Id(18)] public Guid? WaitId { get; init; }
+
+    /// <summary>The account that keeps a price for it (<c>member-…</c>, <c>company-…</c>); null where no money and no hours are concerned.</summary>
+    [Id(19)] public string? Payer { get; init; }
 
     /// <summary>The tool and the others of its bundle.</summary>
     public IEnumerable<ToolTerms> Tools => [Tool, .. Also];

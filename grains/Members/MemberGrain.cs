@@ -17,7 +17,7 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
     public async Task<MemberView?> Define(MemberDefinition definition, string actor, long? expectedVersion)
     {
         if (expectedVersion is { } expected && expected != State.Version) return null;
-        if (State.Exists && definition == State.Definition) return ViewOf(State);
+        if (State.Exists && StoredJson.Same(definition, State.Definition)) return ViewOf(State);
         return await SaveChanged(State with { Definition = definition }, actor, State.Exists ? "changed" : "made");
     }
 

@@ -148,6 +148,9 @@ public enum BookingState
 
     /// <summary>An outage took its slot.</summary>
     Displaced,
+
+    /// <summary>Has the slot; its deposit is being authorised.</summary>
+    AwaitingPayment,
 }
 
 /// <summary>What may be said of states.</summary>
@@ -155,11 +158,11 @@ public static class BookingStates
 {
     /// <summary>Has its slot: nobody else can.</summary>
     public static bool Occupies(this BookingState state) =>
-        state is BookingState.Held or BookingState.AwaitingApproval or BookingState.Offered or BookingState.Confirmed or BookingState.CheckedIn;
+        state is BookingState.Held or BookingState.AwaitingApproval or BookingState.AwaitingPayment or BookingState.Offered or BookingState.Confirmed or BookingState.CheckedIn;
 
     /// <summary>Has its slot, and nobody has used it yet.</summary>
     public static bool IsToCome(this BookingState state) =>
-        state is BookingState.AwaitingApproval or BookingState.Offered or BookingState.Confirmed;
+        state is BookingState.AwaitingApproval or BookingState.AwaitingPayment or BookingState.Offered or BookingState.Confirmed;
 }
 
 /// <summary>A booking as it is.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Billing;
 using Makerspace.Tools;
 using NodaTime;
 using Orleans.Concurrency;
@@ -57,4 +58,10 @@ public sealed record SpaceChange
 
     /// <summary>The plan of whoever joins without one being named.</summary>
     [Id(15)] public string? DefaultPlan { get; init; }
+
+    /// <summary>How the space takes money; null leaves it.</summary>
+    [Id(16)] public BillingSettings? Billing { get; init; }
+
+    /// <summary>Packs and day passes to add or replace, by id. Their <see cref="Product.Version"/> is the space's business.</summary>
+    [Id(17)] public ImmutableDictionary<string, Product> Products { get; init; } = ImmutableDictionary<string, Product>.Empty;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Billing;
 using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
@@ -53,6 +54,12 @@ public sealed record SpaceFacts
     /// <summary>The plan of whoever joins without one being named; null: <c>standard</c>.</summary>
     [Id(14)] public string? DefaultPlan { get; init; }
 
+    /// <summary>How the space takes money; null: it sells nothing, and no account is ever asked.</summary>
+    [Id(15)] public BillingSettings? Billing { get; init; }
+
+    /// <summary>Packs and day passes, by id.</summary>
+    [Id(16)] public ImmutableDictionary<string, Product> Products { get; init; } = ImmutableDictionary<string, Product>.Empty;
+
     /// <summary>The zone itself.</summary>
     public DateTimeZone Zone => DateTimeZoneProviders.Tzdb[TimeZone];
 
@@ -102,6 +109,28 @@ public sealed record Plan
 
     /// <summary>Rises with every change.</summary>
     [Id(7)] public long Version { get; init; }
+
+    /// <summary>What it costs; null: nothing, staff assign it.</summary>
+    [Id(8)] public PlanPrice? Price { get; init; }
+
+    /// <summary>On the public page, for whoever wants to join.</summary>
+    [Id(9)] public bool Offered { get; init; }
+    [Id(10)] public string? Description { get; init; }
+
+    /// <summary>Hours of tools that cost money, included in each period; of a company's plan each seat's, pooled.</summary>
+    [Id(11)] public Duration? IncludedHours { get; init; }
+
+    /// <summary>What the included hours pay for; null: every category.</summary>
+    [Id(12)] public ImmutableArray<string>? IncludedCategories { get; init; }
+
+    /// <summary>What an hour costs on this plan.</summary>
+    [Id(13)] public ImmutableArray<PlanRate> Rates { get; init; } = [];
+
+    /// <summary>Checked out early, only the time had is charged.</summary>
+    [Id(14)] public bool BillsUsedTime { get; init; }
+
+    /// <summary>Sold to companies, by the seat.</summary>
+    [Id(15)] public bool ForCompanies { get; init; }
 }
 
 /// <summary>What is set for the tools of a category. The limits count over the category, for tools that set no such limit themselves.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Makerspace.Billing;
 using Makerspace.Journal;
 using Makerspace.Time;
 using NodaTime;
@@ -45,9 +46,17 @@ internal sealed class SpaceGrain([PersistentState("space")] IPersistentState<Spa
         Categories = facts.Categories.SetItems(change.Categories),
         AreaRules = facts.AreaRules.SetItems(change.AreaRules),
         DefaultPlan = change.DefaultPlan ?? facts.DefaultPlan,
+        Billing = change.Billing ?? facts.Billing,
+        Products = facts.Products.SetItems(change.Products.Select(p => KeyValuePair.Create(p.Key, Versioned(facts.Products.GetValueOrDefault(p.Key), p.Value)))),
         Lapses = facts.Lapses.RemoveRange(change.Lapses.Keys)
             .AddRange(change.Lapses.Where(l => l.Value is not null).Select(l => KeyValuePair.Create(l.Key, l.Value!.Value))),
     };
+
+    private static Product Versioned(Product? known, Product product)
+    {
+        var same = product with { Version = known?.Version ?? 0 };
+        return known is not null && StoredJson.Same(known, same) ? known : same with { Version = same.Version + 1 };
+    }
 
     private static Plan Versioned(Plan? known, Plan plan)
     {

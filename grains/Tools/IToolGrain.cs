@@ -248,6 +248,12 @@ public sealed record BookingTerms(
 {
     public static readonly BookingTerms None = new(null, null, null, null, null);
 
+    /// <summary>What it costs, as it was shown when it was made; null: nothing.</summary>
+    [Id(5)] public Billing.BookingPrice? Price { get; init; }
+
+    /// <summary>How long it waits for its deposit.</summary>
+    [Id(6)] public Duration? PaymentWindow { get; init; }
+
     public static BookingTerms Of(Policy policy) =>
         new(policy.LateCancelThreshold, policy.LateCancelFee, policy.NoShowGrace, policy.CheckInOpens, policy.StrikeExpiry);
 }

@@ -76,7 +76,7 @@ public sealed record Policy
     /// <summary>Starts and ends fall on multiples of this since local midnight; 5 minutes where not set (<c>slot-invalid</c>).</summary>
     [Id(20)] public Duration? Grid { get; init; }
 
-    /// <summary>Price of an hour. Kept.</summary>
+    /// <summary>Price of an hour, in peak hours or at any time where there are none.</summary>
     [Id(21)] public Money? HourlyRate { get; init; }
 
     /// <summary>How many bookings to come the tool takes at the most; 500 where not set, and never more (<c>schedule-full</c>).</summary>
@@ -99,6 +99,15 @@ public sealed record Policy
 
     /// <summary>The member may not have another booking at the same time, on whatever tool (<c>member-elsewhere</c>).</summary>
     [Id(28)] public bool? OneAtATime { get; init; }
+
+    /// <summary>Price of an hour outside peak hours; <see cref="HourlyRate"/> where not set.</summary>
+    [Id(29)] public Money? OffPeakHourlyRate { get; init; }
+
+    /// <summary>Authorised on the payer's card before the booking stands; captured in part or whole when it is over.</summary>
+    [Id(30)] public Money? Deposit { get; init; }
+
+    /// <summary>What nobody coming costs; what the slot costs where not set.</summary>
+    [Id(31)] public Money? NoShowFee { get; init; }
 
     /// <summary>These settings where they are set, else those of <paramref name="defaults"/>.</summary>
     public Policy Over(Policy defaults) => new()
@@ -132,6 +141,9 @@ public sealed record Policy
         MaxStrikes = MaxStrikes ?? defaults.MaxStrikes,
         StrikeExpiry = StrikeExpiry ?? defaults.StrikeExpiry,
         OneAtATime = OneAtATime ?? defaults.OneAtATime,
+        OffPeakHourlyRate = OffPeakHourlyRate ?? defaults.OffPeakHourlyRate,
+        Deposit = Deposit ?? defaults.Deposit,
+        NoShowFee = NoShowFee ?? defaults.NoShowFee,
     };
 }
 

@@ -49,6 +49,13 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Companies.ExecuteDeleteAsync(cancellation);
         await db.Resources.ExecuteDeleteAsync(cancellation);
         await db.PolicyVersions.ExecuteDeleteAsync(cancellation);
+        await db.LedgerEntries.ExecuteDeleteAsync(cancellation);
+        await db.LedgerLines.ExecuteDeleteAsync(cancellation);
+        await db.Accounts.ExecuteDeleteAsync(cancellation);
+        await db.ProviderEvents.ExecuteDeleteAsync(cancellation);
+        await db.Reconciliations.ExecuteDeleteAsync(cancellation);
+        await db.Invitations.ExecuteDeleteAsync(cancellation);
+        await db.JobRuns.ExecuteDeleteAsync(cancellation);
         await db.Mail.ExecuteDeleteAsync(cancellation);
         await db.AccessTokens.ExecuteDeleteAsync(cancellation);
         await db.Users.ExecuteDeleteAsync(cancellation);

@@ -22,6 +22,13 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<CompanyRow> Companies => Set<CompanyRow>();
     public DbSet<ResourceRow> Resources => Set<ResourceRow>();
     public DbSet<PolicyVersionRow> PolicyVersions => Set<PolicyVersionRow>();
+    public DbSet<Billing.LedgerEntryRow> LedgerEntries => Set<Billing.LedgerEntryRow>();
+    public DbSet<Billing.LedgerLineRow> LedgerLines => Set<Billing.LedgerLineRow>();
+    public DbSet<Billing.AccountRow> Accounts => Set<Billing.AccountRow>();
+    public DbSet<Billing.ProviderEventRow> ProviderEvents => Set<Billing.ProviderEventRow>();
+    public DbSet<Billing.ReconciliationRow> Reconciliations => Set<Billing.ReconciliationRow>();
+    public DbSet<Billing.InvitationRow> Invitations => Set<Billing.InvitationRow>();
+    public DbSet<Jobs.JobRunRow> JobRuns => Set<Jobs.JobRunRow>();
     public DbSet<JournalRow> Journal => Set<JournalRow>();
     public DbSet<ProjectionRow> Projections => Set<ProjectionRow>();
     public DbSet<TokenRow> AccessTokens => Set<TokenRow>();
@@ -48,6 +55,13 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<CompanyRow>(row => Named(row, "companies"));
         builder.Entity<ResourceRow>(row => Named(row, "resources"));
         builder.Entity<PolicyVersionRow>(row => Named(row, "policy_versions").HasKey(r => new { r.Level, r.ThingId, r.Seq }));
+        builder.Entity<Billing.LedgerEntryRow>(row => Named(row, "ledger_entries").Property(r => r.Kind).HasConversion<string>());
+        builder.Entity<Billing.LedgerLineRow>(row => Named(row, "ledger_lines").HasKey(r => new { r.EntryId, r.Line }));
+        builder.Entity<Billing.AccountRow>(row => Named(row, "accounts").Property(r => r.Standing).HasConversion<string>());
+        builder.Entity<Billing.ProviderEventRow>(row => Named(row, "provider_events").Property(r => r.State).HasConversion<string>());
+        builder.Entity<Billing.ReconciliationRow>(row => Named(row, "reconciliations"));
+        builder.Entity<Billing.InvitationRow>(row => Named(row, "invitations").Property(r => r.Role).HasConversion<string>());
+        builder.Entity<Jobs.JobRunRow>(row => Named(row, "job_runs"));
         builder.Entity<ProjectionRow>(row => Named(row, "projections").HasKey(r => r.Name));
         builder.Entity<JournalRow>(row => Named(row, "journal").HasKey(r => r.Seq));
         builder.Entity<TokenRow>(row => Named(row, "access_tokens"));

@@ -154,6 +154,7 @@ internal sealed partial class Projector(Database database, Committer committer, 
         if (reached <= held) return (batch, reached);
         await new ReadTables(connection, transaction).Apply(batch.Where(row => row.Seq > held).Select(row => JournalEntry.Read(row.Data)), cancellation);
         await new PolicyTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
+        await new Billing.LedgerTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await JournalReader.SetCheckpoint(connection, transaction, Checkpoint, reached, cancellation);
         return (batch, reached);
     }

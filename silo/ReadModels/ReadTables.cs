@@ -49,7 +49,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
     public async Task Empty(CancellationToken cancellation)
     {
-        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "tools", "members", "areas", "companies", "resources", "policy_versions", "projections"])
+        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "tools", "members", "areas", "companies", "resources", "policy_versions", "ledger_entries", "ledger_lines", "accounts", "projections"])
             await Execute($"DELETE FROM {table}", cancellation);
     }
 
