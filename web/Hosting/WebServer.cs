@@ -1,4 +1,5 @@
 using Makerspace.Web.Accounts;
+using Makerspace.Web.Billing;
 using Makerspace.Web.Companies;
 using Makerspace.Web.Demo;
 using Makerspace.Web.Development;
@@ -112,6 +113,7 @@ public static class WebServer
         builder.Services.AddWaitlists();
         builder.Services.AddTrainings();
         builder.Services.AddLive();
+        builder.Services.AddBilling();
         builder.AddPages();
         builder.Services.AddSingleton(starting);
     }

@@ -1,0 +1,61 @@
+using System.Security.Claims;
+using Makerspace.Companies;
+using Makerspace.Members;
+using Makerspace.Web.Accounts;
+using Makerspace.Web.Http;
+
+namespace Makerspace.Web.Billing;
+
+/// <summary>An account that the caller may see, and what else they may do with it.</summary>
+/// <param name="AccountId"><c>member-…</c> or <c>company-…</c>.</param>
+/// <param name="MemberId">Of a member's account: whose; else null.</param>
+/// <param name="Company">Of a company's account: the company; else null.</param>
+/// <param name="MayPay">Buys, pays, saves cards, objects to charges.</param>
+/// <param name="MayManage">Chooses plan and seats, and of a company its people.</param>
+/// <param name="IsStaff">Staff or administrator: may correct the book too.</param>
+internal sealed record AllowedAccount(string AccountId, string? MemberId, CompanyView? Company, bool MayPay, bool MayManage, bool IsStaff)
+{
+    public string? CompanyId => Company?.Id;
+}
+
+/// <summary>
+/// Who may do what with whose account: a member with their own; a company's owner with the company's, its bookkeeper with its money; staff with all.
+/// To everybody else the account does not exist.
+/// </summary>
+internal sealed class AccountAccess(IGrainFactory grains)
+{
+    /// <summary>The account of a member, as accounts are named.</summary>
+    public static string OfMember(string memberId) => "member-" + memberId;
+
+    /// <summary>The account of a company, as accounts are named.</summary>
+    public static string OfCompany(string companyId) => "company-" + companyId;
+
+    /// <summary>The account; null where it does not exist or the caller may not know that it does: answer 404 (<see cref="Problem.Unknown"/>).</summary>
+    public async Task<AllowedAccount?> Find(ClaimsPrincipal user, string accountId)
+    {
+        var (caller, owner) = (Caller.Of(user), Keys.Id(accountId));
+        if (!Ids.IsSlug(owner)) return null;
+        if (accountId == OfMember(owner)) return await Member(caller, accountId, owner);
+        return accountId == OfCompany(owner) ? await Company(caller, accountId, owner) : null;
+    }
+
+    private async Task<AllowedAccount?> Member(Caller caller, string accountId, string memberId)
+    {
+        if (!caller.MaySee(memberId) || await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).View() is null) return null;
+        return new AllowedAccount(accountId, memberId, null, MayPay: true, MayManage: true, caller.IsStaff);
+    }
+
+    private async Task<AllowedAccount?> Company(Caller caller, string accountId, string companyId)
+    {
+        if (await grains.GetGrain<ICompanyGrain>(Keys.Company(companyId)).View() is not { } company) return null;
+        var role = company.Definition.Person(caller.MemberId)?.Role;
+        if (!caller.IsStaff && role is not (CompanyRole.Owner or CompanyRole.Bookkeeper)) return null;
+        return new AllowedAccount(accountId, null, company, MayPay: true, MayManage: caller.IsStaff || role == CompanyRole.Owner, caller.IsStaff);
+    }
+}
+
+/// <summary>What stands in the web project's container for money.</summary>
+internal static class BillingSetup
+{
+    public static void AddBilling(this IServiceCollection services) => services.AddSingleton<AccountAccess>();
+}
