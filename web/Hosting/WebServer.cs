@@ -140,6 +140,7 @@ public static class WebServer
         api.MapMembers();
         api.MapSpaces();
         api.MapCompanies();
+        api.MapStaffMoney();
         api.MapResources();
         api.MapPolicies();
         api.MapLive();

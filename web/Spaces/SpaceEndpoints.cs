@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
+using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Policies;
 using Makerspace.Web.Tools;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 
 namespace Makerspace.Web.Spaces;
 
@@ -33,7 +35,7 @@ internal static class SpaceEndpoints
 
     private static async Task<Ok<SpaceModel>> Read(IGrainFactory grains) => TypedResults.Ok(SpaceModel.Of(await grains.Space()));
 
-    private static async Task<Results<Ok<SpaceModel>, ProblemHttpResult>> Change(MergePatch<SpacePatch> patch, ClaimsPrincipal user, IGrainFactory grains, PolicyDesk desk, CancellationToken cancellation)
+    private static async Task<Results<Ok<SpaceModel>, ProblemHttpResult>> Change(MergePatch<SpacePatch> patch, ClaimsPrincipal user, IGrainFactory grains, PolicyDesk desk, MakerspaceDb db, CancellationToken cancellation)
     {
         var book = await desk.Book(cancellation);
         var space = book.Space;
@@ -42,6 +44,8 @@ internal static class SpaceEndpoints
         var faults = new Faults();
         if (wanted.Read(faults, book) is not { } change) return faults.Problem;
         if (wanted.ExpectedVersion is { } expected && expected != space.Version) return Problem.Changed("space");
+        if (wanted.Currency != space.Currency && await db.LedgerEntries.AnyAsync(cancellation))
+            return Problem.Of(StatusCodes.Status409Conflict, "currency-in-use", "Something was charged in the present currency already: it stays.");
         var actor = Caller.Of(user).MemberId;
         var changed = await grains.GetGrain<ISpaceGrain>(Keys.Space).Change(change, actor);
         await desk.Watch(book with { Space = changed }, actor);

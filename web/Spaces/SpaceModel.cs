@@ -3,6 +3,7 @@ using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Web.Billing;
 using Makerspace.Web.Http;
 using Makerspace.Web.Policies;
 using NodaTime;
@@ -39,12 +40,16 @@ public sealed record SpaceModel
     /// <summary>Names by id.</summary>
     public IReadOnlyDictionary<string, string> Certifications { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>How the space takes money; null: it sells nothing.</summary>
+    public BillingModel? Billing { get; init; }
+
     public long Version { get; init; }
 
     internal static SpaceModel Of(SpaceFacts space) => new()
     {
         Name = space.Name, TimeZone = space.TimeZone, Currency = space.Currency, Defaults = space.Defaults, Certifications = space.Certifications, Version = space.Version,
         StaffedHours = OpeningHoursModel.Of(space.StaffedHours), DefaultPlan = space.DefaultPlan ?? "standard", CertificationLapses = space.Lapses,
+        Billing = BillingModel.Of(space.Billing),
         OpeningHours = OpeningHoursModel.Of(space.OpeningHours), Closures = [.. space.Closures.Select(c => ClosureModel.Of(c, space))],
     };
 }
@@ -113,6 +118,9 @@ public sealed record SpacePatch
     /// <summary>Names by id, to add or rename.</summary>
     public IReadOnlyDictionary<string, string?>? Certifications { get; init; }
 
+    /// <summary>From the first time it is set the space sells; it can be changed then, and not taken away.</summary>
+    public BillingModel? Billing { get; init; }
+
     /// <summary>Where given, nothing is changed unless the space is still at this version.</summary>
     public long? ExpectedVersion { get; init; }
 
@@ -122,7 +130,7 @@ public sealed record SpacePatch
         return new SpacePatch
         {
             Name = model.Name, TimeZone = model.TimeZone, Currency = model.Currency, OpeningHours = model.OpeningHours, Closures = model.Closures,
-            StaffedHours = model.StaffedHours, DefaultPlan = model.DefaultPlan,
+            StaffedHours = model.StaffedHours, DefaultPlan = model.DefaultPlan, Billing = model.Billing,
             CertificationLapses = space.Lapses.ToDictionary(l => l.Key, l => (Duration?)l.Value, StringComparer.Ordinal),
             Defaults = model.Defaults, Certifications = space.Certifications.ToDictionary(c => c.Key, c => (string?)c.Value, StringComparer.Ordinal),
         };
@@ -144,11 +152,14 @@ public sealed record SpacePatch
         PolicyChecks.Check(faults, Defaults ?? Policy.None, "defaults.");
         if (!faults.Any) PolicyChecks.Check(faults, book, book.With(PolicyPlace.Space, new RuleSet { Policy = Defaults ?? Policy.None }), PolicyPlace.Space, "defaults.");
         CheckCertifications(faults);
+        var billing = Billing?.Read(faults, "billing.");
+        if (Billing is null && book.Space.Billing is not null) faults.Add("billing", "contradiction", "The space takes money; that can be changed, and not taken away.");
+        PriceChecks.CheckCurrency(faults, book.Space, Currency);
         if (faults.Any) return null;
         return new SpaceChange
         {
             Name = Name!.Trim(), TimeZone = TimeZone, Currency = Currency, OpeningHours = hours, SetOpeningHours = true, Closures = closures, Defaults = Defaults ?? Policy.None,
-            StaffedHours = staffed, SetStaffedHours = true, DefaultPlan = DefaultPlan,
+            StaffedHours = staffed, SetStaffedHours = true, DefaultPlan = DefaultPlan, Billing = billing,
             Lapses = (CertificationLapses ?? ImmutableDictionary<string, Duration?>.Empty).ToImmutableDictionary(l => l.Key, l => l.Value),
             Certifications = (Certifications ?? ImmutableDictionary<string, string?>.Empty).ToImmutableDictionary(c => c.Key, c => c.Value!),
         };
