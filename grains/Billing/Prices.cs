@@ -97,6 +97,21 @@ public sealed record PriceRequest
 
     /// <summary>Why staff override what may be overridden; null where nobody does.</summary>
     [Id(6)] public string? OverrideReason { get; init; }
+
+    /// <summary>Of an extension: until when the time is agreed already; only what lies after it is priced anew. Null: all of it is.</summary>
+    [Id(7)] public Instant? KeptUntil { get; init; }
+
+    /// <summary>The price that was agreed for the time before <see cref="KeptUntil"/>; null where it was free.</summary>
+    [Id(8)] public BookingPrice? Kept { get; init; }
+
+    /// <summary>In a preview: slots to be taken for booked by the member on the same tools; they use up hours first.</summary>
+    [Id(9)] public ImmutableArray<Slot> Earlier { get; init; } = [];
+
+    /// <summary>
+    /// Until when the member's hold stands behind a reservation. One that arrives later is refused (<c>changed-meanwhile</c>), so that whoever finds an old
+    /// hold may tell the account that there is no such booking: a reservation can no longer come.
+    /// </summary>
+    [Id(10)] public Instant? HeldUntil { get; init; }
 }
 
 /// <summary>What a booking would cost, and what stands against it on the payer's side.</summary>

@@ -1,4 +1,3 @@
-using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
@@ -88,7 +87,5 @@ internal static class SlotRules
     private static long TickOfDay(Instant instant, DateTimeZone zone) => instant.InZone(zone).TickOfDay;
 
     private static Duration PeakTime(Slot slot, IEnumerable<PeakWindow> peak, DateTimeZone zone) =>
-        Intervals.Union(peak.SelectMany(w => w.Days.SelectMany(day => OpenHours.Occurrences(day, w.From, w.To, slot, zone)))
-                .Select(window => window.Intersect(slot)).OfType<Slot>())
-            .Aggregate(Duration.Zero, (sum, part) => sum + part.Duration);
+        PeakHours.Within(slot, peak, zone).Aggregate(Duration.Zero, (sum, part) => sum + part.Duration);
 }
