@@ -58,18 +58,35 @@ public static class MakerspaceSilo
         // After the silo, and before the web server, which a host starts last.
         builder.Services.AddSingleton<Sweep>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Sweep>());
-        builder.Services.AddSingleton<IScheduledWork>(provider => provider.GetRequiredService<Sweep>());
-        builder.Services.AddJob<DueBookings>();
-        builder.Services.AddJob<UnfinishedSeries>();
-        builder.Services.AddJob<WaitlistKeeper>();
-        builder.Services.AddJob<AreaKeeper>();
-        builder.Services.AddHostedService<JobLoop>();
-        builder.Services.AddSingleton<Schedule>();
+        builder.Services.AddJobs(settings);
         return settings;
     }
 
-    private static void AddJob<TJob>(this IServiceCollection services) where TJob : class, IScheduledWork =>
-        services.AddSingleton<TJob>().AddSingleton<IScheduledWork>(provider => provider.GetRequiredService<TJob>());
+    private static void AddJobs(this IServiceCollection services, MakerspaceSettings settings)
+    {
+        services.AddJob<Sweep>("sweep", "*/30 * * * * *");
+        services.AddJob<DueBookings>("due-bookings", "*/10 * * * * *");
+        services.AddJob<UnfinishedSeries>("unfinished-series", "*/10 * * * * *");
+        services.AddJob<WaitlistKeeper>("waitlists", "*/10 * * * * *");
+        services.AddJob<AreaKeeper>("areas", "*/10 * * * * *");
+        services.AddSingleton<JobRuns>();
+        services.AddSingleton(provider => new JobRunner(
+            provider.GetServices<Job>(), provider, provider.GetRequiredService<JobRuns>(), provider.GetRequiredService<Database>(), settings, provider.GetRequiredService<ILogger<JobRunner>>()));
+        services.AddSingleton<Schedule>();
+        services.AddJobEngine(settings.RunJobs);
+    }
+
+    private static void AddJobEngine(this IServiceCollection services, bool runJobs)
+    {
+        if (!runJobs)
+        {
+            services.AddSingleton<IJobQueue, NoQueue>();
+            return;
+        }
+        services.AddSingleton<IJobQueue, HangfireQueue>();
+        services.AddHangfire();
+        services.AddHostedService<JobLoop>();
+    }
 
     private static void AddStorage(this IServiceCollection services, MakerspaceSettings settings)
     {

@@ -12,7 +12,7 @@ namespace Makerspace.Jobs;
 /// Tells an area that begins to keep claims (it was given a capacity, or a hazardous tool) of the bookings its tools have already: nobody is turned
 /// away by a new limit, but who is booked counts. Bookings that were under way meanwhile are told a minute later.
 /// </summary>
-public sealed class AreaKeeper(IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, TimeProvider time) : IScheduledWork
+public sealed class AreaKeeper(IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, TimeProvider time) : IScheduledWork, IWatchesJournal
 {
     /// <summary>Longer than any step of a booking takes.</summary>
     private static readonly Duration Settled = Duration.FromMinutes(1);
@@ -22,10 +22,11 @@ public sealed class AreaKeeper(IDbContextFactory<MakerspaceDb> databases, IReadM
     // At start everything is looked at once: what changed while nobody followed.
     private Instant? due = Instant.MinValue;
 
-    /// <summary>Something was journalled.</summary>
-    public void Noticed(JournalRow row)
+    public bool Concerns(JournalRow row)
     {
-        if (row.Type is "area-changed" or "tool-changed" or "space-changed") lock (gate) due ??= Instant.MinValue;
+        if (row.Type is not ("area-changed" or "tool-changed" or "space-changed")) return false;
+        lock (gate) due = Instant.MinValue;
+        return true;
     }
 
     public Task<Instant?> NextDue(CancellationToken cancellation) => Task.FromResult<Instant?>(null);

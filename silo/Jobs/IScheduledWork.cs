@@ -12,11 +12,19 @@ public interface IScheduledWork
     Task RunDue(CancellationToken cancellation);
 }
 
-/// <summary>Everything scheduled, for a clock that is moved by hand.</summary>
-public sealed class Schedule(IEnumerable<IScheduledWork> works)
+/// <summary>Work that other work makes: done in rounds until nobody has anything left to do.</summary>
+public interface IChainedWork : IScheduledWork
 {
-    // A guard, not a plan: work that stays due for ever must not keep the clock from moving.
+    /// <summary>Something waits that <see cref="IScheduledWork.RunDue"/> would take further at once. What waits for a later time, or could not be done, does not count.</summary>
+    Task<bool> Waiting(CancellationToken cancellation);
+}
+
+/// <summary>Everything scheduled, for a clock that is moved by hand.</summary>
+public sealed class Schedule(JobRunner jobs)
+{
+    // Guards, not plans: work that stays due for ever must not keep the clock from moving.
     private const int MostSteps = 10_000;
+    private const int MostRounds = 50;
 
     /// <summary>Moves the clock from one due time to the next, doing the work at each, until it stands at <paramref name="to"/>.</summary>
     /// <param name="from">What the clock says.</param>
@@ -35,14 +43,26 @@ public sealed class Schedule(IEnumerable<IScheduledWork> works)
         await RunAll(cancellation);
     }
 
+    /// <summary>Does everything that is due by now, and what follows from it, until nothing is left.</summary>
+    public async Task RunAll(CancellationToken cancellation)
+    {
+        for (var round = 0; round < MostRounds; round++)
+        {
+            foreach (var job in jobs.Jobs) await jobs.RunNow(job, cancellation);
+            if (!await AnyWaits(cancellation)) return;
+        }
+    }
+
     private async Task<Instant?> NextAfter(Instant now, CancellationToken cancellation)
     {
-        var due = await Task.WhenAll(works.Select(work => work.NextDue(cancellation)));
+        var due = await Task.WhenAll(jobs.Works.Select(work => work.NextDue(cancellation)));
         return due.Where(d => d > now).Min();
     }
 
-    private async Task RunAll(CancellationToken cancellation)
+    private async Task<bool> AnyWaits(CancellationToken cancellation)
     {
-        foreach (var work in works) await work.RunDue(cancellation);
+        foreach (var work in jobs.Works.OfType<IChainedWork>())
+            if (await work.Waiting(cancellation)) return true;
+        return false;
     }
 }

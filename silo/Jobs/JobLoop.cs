@@ -2,69 +2,39 @@ using Makerspace.ReadModels;
 
 namespace Makerspace.Jobs;
 
-/// <summary>Runs what has fallen due, every few seconds of real time. Whoever moves the space's clock runs it too (<see cref="Schedule"/>).</summary>
-public sealed partial class JobLoop(
-    DueBookings due, UnfinishedSeries series, WaitlistKeeper waitlists, AreaKeeper areas, IReadModels models, MakerspaceSettings settings, ILogger<JobLoop> log)
-    : BackgroundService
+/// <summary>Follows the journal and has at once done what something journalled made due.</summary>
+internal sealed partial class JobLoop(JobRunner runner, IJobQueue queue, IReadModels models, ILogger<JobLoop> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        settings.RunJobs ? Task.WhenAll(Repeat(stoppingToken), Follow(stoppingToken)) : Task.CompletedTask;
-
-    private async Task Repeat(CancellationToken stopping)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, TimeProvider.System);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
-            foreach (var work in (IScheduledWork[])[due, series, areas, waitlists]) await Once(() => work.RunDue(stopping), stopping);
+            try
+            {
+                await Follow(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                Failed(failure);
+                await Task.WhenAny(Task.Delay(AfterFailure, stoppingToken));
+            }
         }
-        while (!stopping.IsCancellationRequested && await Ticked(timer, stopping));
     }
 
     private async Task Follow(CancellationToken stopping)
     {
-        while (!stopping.IsCancellationRequested) await Once(() => Following(stopping), stopping);
-    }
-
-    private async Task Following(CancellationToken stopping)
-    {
+        var watchers = runner.Watchers.ToList();
         await foreach (var row in models.Follow(models.Position, stopping))
-        {
-            areas.Noticed(row);
-            await waitlists.Noticed(row, stopping);
-        }
+            foreach (var (job, watcher) in watchers)
+                if (watcher.Concerns(row)) queue.Nudge(job.Id);
     }
 
-    private async Task Once(Func<Task> work, CancellationToken stopping)
-    {
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return;
-        }
-        catch (Exception failure)
-        {
-            Failed(failure);
-            await Task.WhenAny(Task.Delay(Every, stopping));
-        }
-    }
-
-    private static async Task<bool> Ticked(PeriodicTimer timer, CancellationToken stopping)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A job failed; it runs again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The journal could not be followed; jobs run by their timetable, and it is tried again")]
     private partial void Failed(Exception failure);
 }

@@ -9,21 +9,21 @@ namespace Makerspace.Jobs;
 /// <summary>Finishes or undoes bookings that a crash or a failed write left between two steps.</summary>
 public sealed partial class Sweep(
     IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, TimeProvider time, MakerspaceSettings settings, ILogger<Sweep> log)
-    : BackgroundService, IScheduledWork
+    : IHostedService, IScheduledWork
 {
     private const int AtOnce = 16;
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
 
     /// <summary>A step under way is left alone this long.</summary>
     private static readonly Duration Old = Duration.FromMinutes(1);
 
     /// <summary>At start, before anyone is served: as the only process, nothing of an earlier one can still arrive.</summary>
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         await models.CaughtUp(cancellationToken);
         if (!settings.Cluster) await Settle(Instant.MaxValue, nothingInFlight: true, cancellationToken);
-        await base.StartAsync(cancellationToken);
     }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Settles every booking that has been unsettled for over a minute.</summary>
     /// <returns>How many there were.</returns>
@@ -41,24 +41,6 @@ public sealed partial class Sweep(
     }
 
     public Task RunDue(CancellationToken cancellation) => RunOnce(cancellation);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!settings.RunJobs) return;
-        // Real time, not the space's clock: whoever moves that one runs what falls due (see Schedule).
-        using var timer = new PeriodicTimer(Every, TimeProvider.System);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunOnce(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                Failed(failure);
-            }
-        }
-    }
 
     private async Task<int> Settle(Instant before, bool nothingInFlight, CancellationToken cancellation)
     {
@@ -92,7 +74,4 @@ public sealed partial class Sweep(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Settled {Count} bookings that were left between two steps")]
     private partial void Settled(int count);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The sweep failed; it runs again")]
-    private partial void Failed(Exception failure);
 }

@@ -10,7 +10,7 @@ namespace Makerspace.Jobs;
 /// The waitlist tries whatever its first places ask for, so telling it once too often does nothing.
 /// </summary>
 public sealed partial class WaitlistKeeper(
-    IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, ILogger<WaitlistKeeper> log) : IScheduledWork
+    IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, ILogger<WaitlistKeeper> log) : IScheduledWork, IWatchesJournal
 {
     // What waits is offered when something happens or an offer runs out; both are others' due times.
     public Task<Instant?> NextDue(CancellationToken cancellation) => Task.FromResult<Instant?>(null);
@@ -21,12 +21,9 @@ public sealed partial class WaitlistKeeper(
         await OfferAll(cancellation);
     }
 
-    /// <summary>Something was journalled: it may have freed a slot.</summary>
-    public async Task Noticed(JournalRow row, CancellationToken cancellation)
-    {
-        if (row.Type is "booking-ended" or "booking-moved" or "tool-changed" or "space-changed" or "area-changed" or "resource-changed")
-            await OfferAll(cancellation);
-    }
+    /// <summary>It may have freed a slot.</summary>
+    public bool Concerns(JournalRow row) =>
+        row.Type is "booking-ended" or "booking-moved" or "tool-changed" or "space-changed" or "area-changed" or "resource-changed";
 
     // All of them, whatever tool it was about: a bundle, a room or a plan's limit frees more than the tool that is named.
     private async Task OfferAll(CancellationToken cancellation)

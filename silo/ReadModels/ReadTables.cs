@@ -49,8 +49,9 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
     public async Task Empty(CancellationToken cancellation)
     {
-        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "tools", "members", "areas", "companies", "resources", "policy_versions", "ledger_entries", "ledger_lines", "accounts", "projections"])
+        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "tools", "members", "areas", "companies", "resources", "policy_versions", "ledger_entries", "ledger_lines", "accounts"])
             await Execute($"DELETE FROM {table}", cancellation);
+        await Execute($"DELETE FROM projections WHERE name = '{Projector.Checkpoint}'", cancellation);
     }
 
     private async Task Apply(List<BookingEvent> events, CancellationToken cancellation)

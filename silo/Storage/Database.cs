@@ -25,6 +25,10 @@ public abstract class Database : IAsyncDisposable
     /// <exception cref="StartRefusedException">Another process has it.</exception>
     internal abstract ValueTask<IAsyncDisposable> Lock(CancellationToken cancellation);
 
+    /// <summary>Keeps a name to one holder among all nodes of a cluster until the result is disposed, or its node is gone.</summary>
+    /// <returns>Null where another has it.</returns>
+    internal abstract ValueTask<IAsyncDisposable?> Hold(string name, CancellationToken cancellation);
+
     /// <summary>One transaction in which the schema changes, or finds that nothing is to be changed; others wait.</summary>
     internal abstract Task InSchemaTransaction(Func<DbConnection, DbTransaction, Task> work, CancellationToken cancellation);
 

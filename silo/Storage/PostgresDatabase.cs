@@ -14,6 +14,9 @@ internal sealed class PostgresDatabase : Database
     private const long SchemaLock = 0x6D616B6572_03;
     private const long ProjectionLock = 0x6D616B6572_04;
 
+    /// <summary>First of two numbers; the second is the name's.</summary>
+    private const int NameLock = 0x6D616B65;
+
     private readonly NpgsqlDataSource pool;
     private readonly NpgsqlConnectionStringBuilder settings;
 
@@ -28,12 +31,25 @@ internal sealed class PostgresDatabase : Database
     internal override string Dialect => "postgres";
     internal string ConnectionString => settings.ConnectionString;
 
+    /// <summary>A connection of the pool, not open yet.</summary>
+    internal NpgsqlConnection Connection() => pool.CreateConnection();
+
     public override async ValueTask<DbConnection> Open(CancellationToken cancellation) => await pool.OpenConnectionAsync(cancellation);
 
     public override void Use(DbContextOptionsBuilder options) => options.UseNpgsql(pool);
 
     // The lock belongs to the connection that commits (see PostgresWriter): while an old process's commit may still arrive, so does its lock stand.
     internal override ValueTask<IAsyncDisposable> Lock(CancellationToken cancellation) => ValueTask.FromResult<IAsyncDisposable>(NoLock.Instance);
+
+    // The lock is the connection's, so that it does not outlive its node.
+    internal override async ValueTask<IAsyncDisposable?> Hold(string name, CancellationToken cancellation)
+    {
+        var connection = await pool.OpenConnectionAsync(cancellation);
+        await using var take = connection.Command($"SELECT pg_try_advisory_lock({NameLock}, hashtext(@name))", ("name", name));
+        if (await take.ExecuteScalarAsync(cancellation) is true) return new HeldName(connection, name);
+        await connection.DisposeAsync();
+        return null;
+    }
 
     internal override async Task InSchemaTransaction(Func<DbConnection, DbTransaction, Task> work, CancellationToken cancellation)
     {
@@ -98,6 +114,16 @@ internal sealed class PostgresDatabase : Database
         foreach (var part in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
             if (part.Split('=', 2) is [var name, var value]) parsed[Uri.UnescapeDataString(name)] = Uri.UnescapeDataString(value);
         return parsed;
+    }
+
+    private sealed class HeldName(NpgsqlConnection connection, string name) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using var held = connection;
+            await using var give = connection.Command($"SELECT pg_advisory_unlock({NameLock}, hashtext(@name))", ("name", name));
+            await give.ExecuteNonQueryAsync(CancellationToken.None);
+        }
     }
 
     private sealed class NoLock : IAsyncDisposable

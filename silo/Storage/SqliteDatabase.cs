@@ -42,6 +42,9 @@ internal sealed class SqliteDatabase : Database
 
     public override void Use(DbContextOptionsBuilder options) => options.UseSqlite(connectionString).AddInterceptors(Pragmas.Instance);
 
+    // There are no other nodes.
+    internal override ValueTask<IAsyncDisposable?> Hold(string name, CancellationToken cancellation) => ValueTask.FromResult<IAsyncDisposable?>(Unheld.Instance);
+
     internal override ValueTask<IAsyncDisposable> Lock(CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
@@ -146,5 +149,11 @@ internal sealed class SqliteDatabase : Database
 
         public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default) =>
             connection.Execute(Sql, cancellationToken);
+    }
+
+    private sealed class Unheld : IAsyncDisposable
+    {
+        public static readonly Unheld Instance = new();
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

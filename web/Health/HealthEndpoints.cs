@@ -8,7 +8,7 @@ namespace Makerspace.Web.Health;
 /// <param name="Status"><c>ready</c> or <c>not-ready</c>.</param>
 /// <param name="Engine">Which Orleans runs the grains.</param>
 /// <param name="Database"><c>sqlite</c> or <c>postgresql</c>, or <c>unreachable</c>.</param>
-/// <param name="Jobs">Where jobs run.</param>
+/// <param name="Jobs">Which Hangfire runs the jobs.</param>
 /// <param name="Payments">Who takes payments.</param>
 public sealed record HealthModel(string Status, string Engine, string Database, string Jobs, string Payments, string Version);
 
@@ -29,7 +29,7 @@ internal static class HealthEndpoints
     private static async Task<IResult> Tell(MakerspaceDb db, CancellationToken cancellation)
     {
         var database = await DatabaseOf(db, cancellation);
-        var model = new HealthModel(database is null ? "not-ready" : "ready", EngineInfo.Current.ToString(), database ?? "unreachable", "in-process", "none", Version);
+        var model = new HealthModel(database is null ? "not-ready" : "ready", EngineInfo.Current.ToString(), database ?? "unreachable", Jobs.HangfireSetup.Engine, "none", Version);
         return TypedResults.Json(model, statusCode: database is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 
