@@ -32,12 +32,12 @@ internal sealed class RunningSilo : IAsyncDisposable
 
     /// <summary>Ready when it returns.</summary>
     /// <exception cref="StartRefusedException">Another has the database.</exception>
-    public static async Task<RunningSilo> Start(TestDatabase database, Action<HostApplicationBuilder>? more = null, bool cluster = false)
+    public static async Task<RunningSilo> Start(TestDatabase database, Action<HostApplicationBuilder>? more = null, bool cluster = false, bool runJobs = false)
     {
         var (clock, faults) = (new FakeTimeProvider(Monday), new Faults());
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(database.Configuration);
-        builder.Configuration["Makerspace:RunJobs"] = "false";
+        builder.Configuration["Makerspace:RunJobs"] = runJobs ? "true" : "false";
         if (cluster) builder.Configuration["Makerspace:Cluster"] = "true";
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddSingleton<TimeProvider>(clock);
