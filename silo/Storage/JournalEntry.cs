@@ -27,9 +27,14 @@ internal sealed record JournalEntry(
             WaitChanged { Wait: var wait } => entry with { ToolId = wait.ToolId, MemberId = wait.MemberId },
             SeriesChanged { Series: var series } => entry with { ToolId = series.ToolId, MemberId = series.MemberId },
             MemberChanged member => entry with { MemberId = member.Member.Id },
+            LedgerPosted posted => entry with { ToolId = posted.Entry.ToolId, MemberId = MemberOf(posted.Entry.AccountId) },
+            AccountChanged changed => entry with { MemberId = MemberOf(changed.Account.Id) },
             _ => entry,
         };
     }
+
+    // A member's book is told of to that member; a company's is nobody's alone.
+    private static string? MemberOf(string accountId) => accountId == Keys.Member(Keys.Id(accountId)) ? Keys.Id(accountId) : null;
 
     /// <summary>The same where the type is known from its column: quicker, as nothing has to be looked for in the text.</summary>
     public static DomainEvent Read(string type, string data) => Types.TryGetValue(type, out var known)

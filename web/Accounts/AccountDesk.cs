@@ -201,6 +201,9 @@ public sealed class AccountLinks(IConfiguration configuration)
 
     public string SignIn => $"{Base}/sign-in";
 
+    /// <summary>Where somebody accepts an invitation into a company.</summary>
+    public string Invitation(string secret) => $"{Base}/invitations/{secret}";
+
     public string Confirm(string accountId, string token) => $"{Base}/confirm?account={accountId}&token={token}";
 
     public string Reset(string accountId, string token) => $"{Base}/reset?account={accountId}&token={token}";

@@ -57,5 +57,5 @@ internal sealed class AccountAccess(IGrainFactory grains)
 /// <summary>What stands in the web project's container for money.</summary>
 internal static class BillingSetup
 {
-    public static void AddBilling(this IServiceCollection services) => services.AddSingleton<AccountAccess>();
+    public static void AddBilling(this IServiceCollection services) => services.AddSingleton<AccountAccess>().AddScoped<MoneyDesk>().AddScoped<LedgerBook>().AddScoped<Companies.CompanyDesk>();
 }

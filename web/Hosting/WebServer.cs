@@ -141,6 +141,8 @@ public static class WebServer
         api.MapSpaces();
         api.MapCompanies();
         api.MapStaffMoney();
+        api.MapPeople();
+        api.MapMoney();
         api.MapResources();
         api.MapPolicies();
         api.MapLive();

@@ -86,12 +86,8 @@ public sealed class Words(IStringLocalizer<Texts> texts, DateTimeZone zone, Inst
         return Date(at) == Today.PlusDays(1) ? texts["tomorrow at {0}", Clock(at)] : Date(at) == Today ? texts["today at {0}", Clock(at)] : Moment(at);
     }
 
-    /// <summary>"$10", "€12.50"; the code where the sign is not known.</summary>
-    public static string Price(Money money)
-    {
-        var amount = (money.Amount / 100m).ToString(money.Amount % 100 == 0 ? "0" : "0.00", Culture);
-        return money.Currency switch { "usd" => "$" + amount, "eur" => "€" + amount, "gbp" => "£" + amount, var code => amount + " " + code.ToUpperInvariant() };
-    }
+    /// <summary>"$10", "€12.50", in German "12,50 €"; see <see cref="MoneyText"/>.</summary>
+    public static string Price(Money money) => MoneyText.Short(money);
 
     /// <summary>Initial capital for what begins a line.</summary>
     public static string Sentence(string words) => words.Length == 0 ? words : char.ToUpper(words[0], Culture) + words[1..];

@@ -1,3 +1,4 @@
+using Makerspace.Billing;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -26,7 +27,7 @@ internal static class RefusalData
 {
     public static Dictionary<string, object?> Of(Refusal refusal, SpaceFacts space)
     {
-        var data = OfTime(refusal, space) ?? OfPerson(refusal, space) ?? OfLimit(refusal, space) ?? OfLife(refusal, space) ?? [];
+        var data = OfTime(refusal, space) ?? OfPerson(refusal, space) ?? OfLimit(refusal, space) ?? OfLife(refusal, space) ?? OfMoney(refusal) ?? [];
         if (refusal.OfTool is { } tool) data["toolId"] = tool;
         if (refusal.Setting is { } setting) data["setting"] = new SettingModel(setting.Name, setting.Level, setting.Id, setting.Counts);
         return data;
@@ -99,6 +100,13 @@ internal static class RefusalData
         WaitlistFull r => new() { ["limit"] = r.Limit },
         NotCancellable r => new() { ["state"] = r.State, ["over"] = r.Over },
         NotMovable r => new() { ["state"] = r.State, ["begun"] = r.Begun, ["lateSince"] = At(r.LateSince, space) },
+        _ => null,
+    };
+
+    private static Dictionary<string, object?>? OfMoney(Refusal refusal) => refusal switch
+    {
+        DepositMissing r => new() { ["amount"] = r.Amount },
+        NotPossible r => new() { ["reason"] = r.Reason },
         _ => null,
     };
 

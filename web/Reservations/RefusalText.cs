@@ -1,3 +1,4 @@
+using Makerspace.Billing;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -14,7 +15,7 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
     public string Of(Refusal refusal, SpaceFacts space)
     {
         var words = new Words(texts, space.Zone, time.Now());
-        return OfTime(refusal, words) ?? OfPerson(refusal, words) ?? OfLimit(refusal, words) ?? OfLife(refusal, words) ?? Say(refusal, "");
+        return OfTime(refusal, words) ?? OfPerson(refusal, words) ?? OfLimit(refusal, words) ?? OfLife(refusal, words) ?? OfMoney(refusal) ?? Say(refusal, "");
     }
 
     // The time asked for, and what is on it already.
@@ -81,6 +82,15 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         TrainingFull r => Say(r, "", r.Seats),
         TrainingOver { Cancelled: true } r => Say(r, ".cancelled"),
         WaitlistFull r => Say(r, "", r.Limit),
+        _ => null,
+    };
+
+    // Money. What an account cannot do now is said by its reason; a reason that has no sentence yet is said in general.
+    private string? OfMoney(Refusal refusal) => refusal switch
+    {
+        DepositMissing r => Say(r, "", Words.Price(r.Amount)),
+        NotPossible r when texts[$"refusal.{r.Code}"] is { ResourceNotFound: false } said => said,
+        NotPossible => texts["refusal.not-possible"],
         _ => null,
     };
 
