@@ -1,11 +1,8 @@
 using System.Globalization;
 using System.Security.Claims;
 using Makerspace.Billing;
-using Makerspace.Companies;
 using Makerspace.Members;
-using Makerspace.Reservations;
 using Makerspace.Spaces;
-using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Spaces;
 using NodaTime;

@@ -9,7 +9,6 @@ using Makerspace.Web.Reservations;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Makerspace.Web.Billing;
 
