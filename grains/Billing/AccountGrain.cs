@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Makerspace.Journal;
-using Makerspace.Reservations;
 using Makerspace.Time;
-using NodaTime;
 
 namespace Makerspace.Billing;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
 using Makerspace.Time;
-using Makerspace.Tools;
 using NodaTime;
 
 namespace Makerspace.Billing;

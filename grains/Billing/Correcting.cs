@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Makerspace.Reservations;
-using NodaTime;
 
 namespace Makerspace.Billing;
 

@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Makerspace.Billing;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Makerspace.Billing;
 
 /// <summary>Posts what a payment brought, what was given back of it and what the payer's bank took back: each up to what was seen.</summary>
