@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Makerspace.Accounts;
+using Makerspace.Billing;
 using Makerspace.Jobs;
 using Makerspace.Journal;
 using Makerspace.Operations;
@@ -59,6 +60,7 @@ public static class MakerspaceSilo
         builder.Services.AddSingleton<Sweep>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Sweep>());
         builder.Services.AddJobs(settings);
+        builder.Services.AddPayments();
         return settings;
     }
 

@@ -131,6 +131,14 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("POST /api/v1/import/csv", "/api/v1/import/csv?kind=nothing", "id;name", "401 403 403 403 422 422"),
         ("GET /api/v1/import/csv/template", "/api/v1/import/csv/template?kind=tools", null, "401 403 403 403 200 200"),
 
+        ("POST /api/v1/accounts/{id}/checkout", "/api/v1/accounts/member-ada/checkout", """{"kind": "Card"}""", "401 409 404 404 409 409"),
+        ("POST /api/v1/accounts/{id}/portal", "/api/v1/accounts/member-ada/portal", "", "401 409 404 404 409 409"),
+        ("POST /api/v1/accounts/{id}/look", "/api/v1/accounts/member-ada/look", "", "401 204 404 404 204 204"),
+        ("GET /api/v1/reconciliations", "", null, "401 403 403 403 200 200"),
+        ("POST /api/v1/reconciliations", "", "", "401 403 403 403 200 200"),
+        // Whoever cannot sign is nobody.
+        ("POST /webhooks/stripe", "", "{}", "400 400 400 400 400 400"),
+
         ("GET /openapi/{documentName}.json", "/openapi/v1.json", null, "200 200 200 200 200 200"),
         ("GET /health", "", null, "200 200 200 200 200 200"),
         ("GET /health/live", "", null, "200 200 200 200 200 200"),
@@ -180,7 +188,7 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
     internal static IEnumerable<string> Routes(WebApplication app) =>
         from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
-        where new[] { "/api", "/dev", "/openapi", "/health" }.Any(root => path.StartsWith(root, StringComparison.Ordinal))
+        where new[] { "/api", "/dev", "/openapi", "/health", "/webhooks" }.Any(root => path.StartsWith(root, StringComparison.Ordinal))
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         select $"{method} {path}";
 

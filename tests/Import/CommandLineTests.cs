@@ -141,7 +141,7 @@ public partial class CommandLineTests
     }
 
     // A heading without its arguments, which are in capitals.
-    [GeneratedRegex("^[a-z ]+")]
+    [GeneratedRegex("^[a-z -]+")]
     private static partial Regex Heading();
 
     [GeneratedRegex("^\\| `(?<name>--[a-z-]+)", RegexOptions.Multiline)]

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Makerspace.Companies;
+using Makerspace.Jobs;
 using Makerspace.Members;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
@@ -57,5 +58,10 @@ internal sealed class AccountAccess(IGrainFactory grains)
 /// <summary>What stands in the web project's container for money.</summary>
 internal static class BillingSetup
 {
-    public static void AddBilling(this IServiceCollection services) => services.AddSingleton<AccountAccess>().AddScoped<MoneyDesk>().AddScoped<LedgerBook>().AddScoped<Companies.CompanyDesk>();
+    public static void AddBilling(this IServiceCollection services)
+    {
+        services.AddSingleton<AccountAccess>().AddScoped<MoneyDesk>().AddScoped<LedgerBook>().AddScoped<Companies.CompanyDesk>();
+        services.AddJob<SimulatedPayments>(SimulatedPayments.Id, "*/5 * * * * *");
+        services.AddHostedService(provider => provider.GetRequiredService<SimulatedPayments>());
+    }
 }

@@ -41,6 +41,7 @@ public static class MakerspaceCommand
         root.Add(AccountCommands.User());
         root.Add(DatabaseCommands.Backup());
         root.Add(DatabaseCommands.Restore());
+        root.Add(SimulatorCommands.Run());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;

@@ -3,6 +3,7 @@ using Makerspace.Demo;
 using Makerspace.Import;
 using Makerspace.Operations;
 using Makerspace.Web.Accounts;
+using Makerspace.Web.Billing;
 using Makerspace.Web.Development;
 using Makerspace.Web.Hosting;
 
@@ -62,10 +63,11 @@ internal sealed partial class FirstStart(IDemoLoader demo, IConfiguration config
 }
 
 /// <summary><c>POST /dev/reset</c>.</summary>
-internal sealed class DemoReset(DataWipe wipe, IDemoLoader demo, TokenDesk tokens) : IDataReset
+internal sealed class DemoReset(DataWipe wipe, IDemoLoader demo, TokenDesk tokens, SimulatedPayments payments) : IDataReset
 {
     public async Task Reset(CancellationToken cancellation)
     {
+        await payments.Reset(cancellation);
         await wipe.Everything(cancellation);
         tokens.Forget();
         await demo.LoadDemo(cancellation);

@@ -26,10 +26,10 @@ internal static class HealthEndpoints
     private static async Task<IResult> Ready(MakerspaceDb db, CancellationToken cancellation) =>
         await DatabaseOf(db, cancellation) is not null ? TypedResults.Text("ready") : Http.Problem.Of(StatusCodes.Status503ServiceUnavailable, "not-ready", "The database does not answer.");
 
-    private static async Task<IResult> Tell(MakerspaceDb db, CancellationToken cancellation)
+    private static async Task<IResult> Tell(MakerspaceDb db, Makerspace.Billing.IPaymentDesk payments, CancellationToken cancellation)
     {
         var database = await DatabaseOf(db, cancellation);
-        var model = new HealthModel(database is null ? "not-ready" : "ready", EngineInfo.Current.ToString(), database ?? "unreachable", Jobs.HangfireSetup.Engine, "none", Version);
+        var model = new HealthModel(database is null ? "not-ready" : "ready", EngineInfo.Current.ToString(), database ?? "unreachable", Jobs.HangfireSetup.Engine, payments.Provider, Version);
         return TypedResults.Json(model, statusCode: database is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 

@@ -147,8 +147,10 @@ public static class WebServer
         api.MapPolicies();
         api.MapLive();
         api.MapImport();
+        api.MapPayments();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapHealth();
+        app.MapStripeWebhook();
         app.MapDevelopment();
         app.MapPages();
     }

@@ -10,7 +10,7 @@ internal static class HttpHabits
     /// <summary>Bodies larger than this are 413; routes that take files say so themselves.</summary>
     private const long MostBodyBytes = 64 * 1024;
 
-    private static readonly string[] Roots = ["/api", "/dev", "/openapi", "/health"];
+    private static readonly string[] Roots = ["/api", "/dev", "/openapi", "/health", "/webhooks"];
 
     public static void AddHttpHabits(this WebApplicationBuilder builder)
     {
@@ -40,7 +40,7 @@ internal static class HttpHabits
     private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = $"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self' {context.RequestServices.GetRequiredService<Makerspace.Billing.PaymentProvider>().Pages}; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";
