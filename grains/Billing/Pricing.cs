@@ -39,6 +39,9 @@ internal static class Pricing
         return Summed(price with { Segments = [.. price.Segments.Where(s => s.Slot.Start < cut).Select(s => Cut(s, cut))] });
     }
 
+    /// <summary>The price of what costs nothing after all.</summary>
+    public static BookingPrice Nothing(BookingPrice price) => Summed(price with { Segments = [], Deposit = null, NoShowFee = null });
+
     /// <summary>What segments come to, and the tax in it.</summary>
     public static (long Total, long Tax) Total(IEnumerable<PriceSegment> segments, int taxBasisPoints, bool taxIncluded)
     {

@@ -76,7 +76,11 @@ public sealed record BookingConfirmed(
 /// <summary>A step in the life that changes neither slot nor member: approved, accepted, checked in.</summary>
 public sealed record BookingAdvanced(
     Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, BookingState To, string? Note)
-    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId)
+{
+    /// <summary>Of an offer that was accepted: what it costs; null where that is as it was.</summary>
+    public BookingPrice? Price { get; init; }
+}
 
 /// <summary>A colleague's hold stands for the slot too. Unsettled until <see cref="HoldSettled"/>.</summary>
 /// <param name="MemberId">Whose booking it is still.</param>
@@ -101,12 +105,20 @@ public sealed record BookingFeeWaived(
 /// <summary>The member's hold covers the new slot too. Unsettled until <see cref="HoldSettled"/>.</summary>
 public sealed record BookingMoving(
     Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, Slot To, Instant HeldUntil, string? OverrideReason)
-    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId)
+{
+    /// <summary>The account that keeps a price for it; null where that is as it was.</summary>
+    public string? Payer { get; init; }
+}
 
 /// <summary>The tool has moved the claim. Unsettled until <see cref="HoldSettled"/>.</summary>
 public sealed record BookingMoved(
     Instant At, string Actor, Guid BookingId, string ToolId, string MemberId, Slot From, Slot To, long PolicyVersion)
-    : BookingEvent(At, Actor, BookingId, ToolId, MemberId);
+    : BookingEvent(At, Actor, BookingId, ToolId, MemberId)
+{
+    /// <summary>What it costs from now on; null: nothing.</summary>
+    public BookingPrice? Price { get; init; }
+}
 
 /// <summary>The booking is over. Where the tool wrote it (cancelled), unsettled until the member's <see cref="HoldSettled"/>.</summary>
 public sealed record BookingEnded(

@@ -116,13 +116,17 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
         SeriesId = request.SeriesId,
         WaitId = request.WaitId,
         OfferUntil = request.OfferUntil,
+        Payer = request.Payer,
     };
 
     private BookingHandingOver HandingOver(HoldRequest request, Instant now) => new(
         now, request.Actor, request.BookingId, request.Tool.ToolId, request.From!, Id, request.HeldUntil, request.OverrideReason);
 
     private BookingMoving Moving(HoldRequest request, Instant now) => new(
-        now, request.Actor, request.BookingId, request.Tool.ToolId, Id, request.Slot, request.HeldUntil, request.OverrideReason);
+        now, request.Actor, request.BookingId, request.Tool.ToolId, Id, request.Slot, request.HeldUntil, request.OverrideReason)
+    {
+        Payer = request.Payer,
+    };
 
     private BookingEnded Ended(Guid bookingId, string toolId, BookingState outcome, ImmutableArray<string> refusals, Instant now) =>
         new(now, Actors.System, bookingId, toolId, Id, outcome, null, refusals, HoldSettled: true);

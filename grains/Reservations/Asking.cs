@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Resources;
@@ -16,6 +17,25 @@ namespace Makerspace.Reservations;
 internal sealed record Asked(ClaimRequest Claim, HoldRequest Hold, ImmutableArray<Stop> Stops, ImmutableArray<Refusal> Refusals, string? Missing)
 {
     public bool Accepted => Missing is null && Refusals.IsEmpty;
+
+    /// <summary>What the one who pays was asked, and said.</summary>
+    public PriceQuote Quote { get; init; } = new(null, null, null, []);
+
+    /// <summary>What it would cost; null: nothing.</summary>
+    public BookingPrice? Price => Claim.Terms.Price;
+
+    /// <summary>The same at that price.</summary>
+    /// <param name="price">Null: it costs nothing.</param>
+    /// <param name="waits">It stands only once its deposit is authorised.</param>
+    public Asked With(BookingPrice? price, bool waits)
+    {
+        ClaimRequest Priced(ClaimRequest claim) => claim with
+        {
+            Terms = claim.Terms with { Price = price, PaymentWindow = price is null ? null : claim.Space.Billing?.PaymentWindow },
+            Becomes = claim.Becomes is not (BookingState.Confirmed or BookingState.AwaitingPayment) ? claim.Becomes : waits ? BookingState.AwaitingPayment : BookingState.Confirmed,
+        };
+        return this with { Claim = Priced(Claim), Stops = [.. Stops.Select(s => s with { Request = Priced(s.Request) })] };
+    }
 
     /// <summary>Areas or resources bear on it: their outages are.</summary>
     public bool HasSurroundings => Hold.Tools.Any(t => t.AreaId is not null || !t.DependsOn.IsEmpty);
@@ -35,7 +55,7 @@ internal sealed class Asking(IGrainFactory grains)
     // A guard against rooms that contain each other.
     private const int Deepest = 8;
 
-    public async Task<Asked> Ask(ClaimRequest asked, HoldRequest hold, ImmutableArray<string> tools)
+    public async Task<Asked> Ask(ClaimRequest asked, HoldRequest hold, ImmutableArray<string> tools, PriceTerms? known)
     {
         var space = await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts();
         var member = await grains.GetGrain<IMemberGrain>(Keys.Member(asked.MemberId)).Facts();
@@ -47,14 +67,15 @@ internal sealed class Asking(IGrainFactory grains)
         var terms = quotes.Select(q => q.Terms!).ToImmutableArray();
         hold = hold with { Space = space, PlanId = member.PlanId, CompanyId = member.CompanyId, Tool = terms[0], Also = terms[1..] };
         claim = claim with { Becomes = Becoming(asked, terms), Terms = BookingTerms.Of(terms[0].Policy) };
+        var quote = await new AskingPrice(grains).Ask(claim, hold, known);
         var (rooms, around) = await Rooms(claim, terms);
         var areas = Areas(claim, terms);
         var stops = StopsOf(claim, terms, rooms, around, areas);
         ImmutableArray<Refusal> refusals =
         [
-            .. quotes.SelectMany((q, i) => tools.Length == 1 ? q.Refusals : q.Refusals.Select(r => r with { OfTool = tools[i] })), .. rooms.SelectMany(r => r.Quote.Refusals), .. await Surroundings(claim, areas, terms), .. await Holders(claim, hold),
+            .. quotes.SelectMany((q, i) => tools.Length == 1 ? q.Refusals : q.Refusals.Select(r => r with { OfTool = tools[i] })), .. rooms.SelectMany(r => r.Quote.Refusals), .. await Surroundings(claim, areas, terms), .. await Holders(claim, hold), .. quote.Refusals,
         ];
-        return new Asked(claim, hold with { Claims = [.. stops.Select(s => s.Key)] }, stops, refusals, null);
+        return new Asked(claim, hold with { Claims = [.. stops.Select(s => s.Key)], Payer = quote.Payer }, stops, refusals, null) { Quote = quote };
     }
 
     /// <summary>Outages of areas and resources: they take no claims, so whoever claims asks for them again afterwards (see <c>docs/design.md</c>).</summary>

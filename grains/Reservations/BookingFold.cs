@@ -1,4 +1,6 @@
 using Makerspace.Journal;
+using Makerspace.Tools;
+using NodaTime;
 
 namespace Makerspace.Reservations;
 
@@ -21,10 +23,28 @@ public static class BookingFold
         SeriesId = held.SeriesId,
         WaitId = held.WaitId,
         OfferUntil = held.OfferUntil,
+        Payer = held.Payer,
     };
 
     /// <summary>Whether all parties agree with this member's word. Of a booking that ended while it was handed over, two members speak: its own last.</summary>
     public static bool Settles(BookingView booking, HoldSettled settled) => booking.State.Occupies() || settled.MemberId == booking.MemberId;
+
+    /// <summary>
+    /// Whether the payer's account has to be told of it, so that all parties agree only once it was: a deposit is to be authorised, a fee is not due after all.
+    /// (Whatever else concerns it unsettles the booking anyway.)
+    /// </summary>
+    /// <param name="before">The booking before it.</param>
+    /// <param name="happened">What happened.</param>
+    public static bool ToBeTold(BookingView before, BookingEvent happened) => happened switch
+    {
+        BookingConfirmed confirmed => before.Payer is not null && AsksDeposit(confirmed.Becomes, confirmed.Terms.Price),
+        BookingAdvanced advanced => before is { Payer: not null, State: BookingState.AwaitingApproval or BookingState.Offered } && AsksDeposit(advanced.To, advanced.Price ?? before.Terms.Price),
+        BookingFeeWaived => before.Payer is not null,
+        _ => false,
+    };
+
+    private static bool AsksDeposit(BookingState state, Billing.BookingPrice? price) =>
+        price?.Deposit is not null && state is BookingState.Confirmed or BookingState.AwaitingPayment;
 
     /// <summary>The booking after a later one.</summary>
     public static BookingView After(BookingView booking, BookingEvent happened) => happened switch
@@ -32,14 +52,18 @@ public static class BookingFold
         BookingConfirmed confirmed => booking with
         {
             State = confirmed.Becomes, Slot = confirmed.Slot, PolicyVersion = confirmed.PolicyVersion, Terms = confirmed.Terms,
+            PayUntil = PayUntil(confirmed.Becomes, confirmed.At, confirmed.Terms),
         },
         BookingAdvanced advanced => booking with
         {
             State = advanced.To,
             CheckedInAt = advanced.To == BookingState.CheckedIn ? advanced.At : booking.CheckedInAt,
             OfferUntil = advanced.To == BookingState.Offered ? booking.OfferUntil : null,
+            Terms = advanced.Price is { } price ? booking.Terms with { Price = price } : booking.Terms,
+            PayUntil = PayUntil(advanced.To, advanced.At, booking.Terms),
         },
-        BookingMoved moved => booking with { Slot = moved.To, PolicyVersion = moved.PolicyVersion },
+        BookingMoving moving => booking with { Payer = moving.Payer ?? booking.Payer },
+        BookingMoved moved => booking with { Slot = moved.To, PolicyVersion = moved.PolicyVersion, Terms = booking.Terms with { Price = moved.Price } },
         BookingHandedOver handed => booking with { MemberId = handed.MemberId, CompanyId = handed.CompanyId },
         BookingEnded ended => booking with
         {
@@ -52,4 +76,7 @@ public static class BookingFold
         BookingFeeWaived waived => booking with { LateFee = null, FeeWaived = waived.Reason },
         _ => booking,
     };
+
+    private static Instant? PayUntil(BookingState state, Instant since, BookingTerms terms) =>
+        state == BookingState.AwaitingPayment ? since + (terms.PaymentWindow ?? Billing.BillingSettings.Default.PaymentWindow) : null;
 }

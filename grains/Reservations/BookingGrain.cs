@@ -38,12 +38,12 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
 
     public Task<BookingAnswer> Book(BookingRequest request) => Stepwise(async () =>
     {
-        if (record is { View.State: BookingState.Held }) await SettleNow(nothingInFlight: false);
+        if (record is { View.State: BookingState.Held } or { Telling: true }) await SettleNow(nothingInFlight: false);
         if (record is { } made && !made.MadeBy(request)) return new BookingAnswer { KeyReused = true };
         if (record is not (null or { View.State: BookingState.Held or BookingState.Expired or BookingState.Refused })) return Standing();
         var asked = await Ask(request, Occasion.Book);
         // What was begun to be claimed must be what is claimed now: only of that the journal knows.
-        if (record is { View.State: BookingState.Held } begun && asked.Accepted && !begun.Claims.SequenceEqual(asked.Hold.Claims))
+        if (record is { View.State: BookingState.Held } begun && asked.Accepted && (!begun.Claims.SequenceEqual(asked.Hold.Claims) || begun.View.Payer != asked.Hold.Payer))
             asked = asked with { Refusals = [new ChangedMeanwhile("policy")] };
         return asked.Accepted ? await HoldAndClaim(request, asked) : await Refused(request, asked);
     });
@@ -51,26 +51,26 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
     public async Task<BookingAnswer> Preview(BookingRequest request)
     {
         var asked = await Ask(request, Occasion.Book);
-        return asked.Accepted ? new BookingAnswer { Becomes = asked.Claim.Becomes } : await Refused(request, asked);
+        return asked.Accepted ? new BookingAnswer { Becomes = asked.Claim.Becomes, Price = asked.Price } : await Refused(request, asked);
     }
 
     public Task<BookingAnswer> Remember(BookingRequest request, BookingState outcome) => Stepwise(async () =>
     {
         if (record is { } made) return made.MadeBy(request) ? Standing() : new BookingAnswer { KeyReused = true };
         if (!request.Slot.IsBookable || request.Slot.End > time.Now()) return Answer([new SlotInvalid(request.Slot, Duration.Zero)]);
-        var asked = await Ask(request, Occasion.Book);
+        var asked = await Ask(request, Occasion.Book, priced: false);
         if (asked.Missing is { } missing) return new BookingAnswer { Missing = missing };
         await Member(request.MemberId).Remember(asked.Hold with { Claims = [Keys.Tool(request.ToolId)] }, outcome);
         await Reload(CancellationToken.None);
         return Standing();
     });
 
-    public Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason) => Stepwise(async () =>
+    public Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason, Money? agreed) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
         if (NotMovable(slot, overrideReason) is { } refusal) return Answer([refusal]);
         if (record!.View.Slot == slot) return Standing();
-        return await Change(Request(slot, actor, overrideReason), Occasion.Move);
+        return await Change(Request(slot, actor, overrideReason) with { AgreedTotal = agreed }, Occasion.Move);
     });
 
     public Task<BookingAnswer> PreviewMove(Slot slot, string actor, string? overrideReason) => Stepwise(async () =>
@@ -79,7 +79,8 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         if (NotMovable(slot, overrideReason) is { } refusal) return Answer([refusal]);
         var request = Request(slot, actor, overrideReason);
         var asked = await Ask(request, Occasion.Move);
-        return asked.Accepted || record!.View.Slot == slot ? Standing() : await Refused(request, asked);
+        if (record!.View.Slot == slot) return Standing();
+        return asked.Accepted ? Standing() with { Price = asked.Price } : await Refused(request, asked);
     });
 
     public Task<BookingAnswer> Extend(Instant end, string actor, string? overrideReason) => Stepwise(async () =>
@@ -103,7 +104,8 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         var colleague = await Member(memberId).Facts();
         var same = colleague.Exists && colleague.CompanyId is not null && colleague.CompanyId == booking.CompanyId;
         var toCome = booking.State is BookingState.Confirmed or BookingState.AwaitingApproval && booking.Slot.Start > time.Now();
-        if (!same || !toCome) return Answer([new NotTransferable(booking.State, same)]);
+        var paidByMember = booking.Payer == "member-" + booking.MemberId;
+        if (!same || !toCome || paidByMember) return Answer([new NotTransferable(booking.State, same) { PaidByMember = paidByMember }]);
         return await Change(Request(booking.Slot, actor, overrideReason) with { MemberId = memberId }, Occasion.HandOver);
     });
 
@@ -114,11 +116,14 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         var held = await Member(request.MemberId).Hold(asked.Hold);
         if (!held.Refusals.IsEmpty) return await Refused(request, asked with { Refusals = held.Refusals });
         var refusals = await HoldAtCompany(asked);
+        // What an offer costs is kept once it is taken.
+        if (refusals.IsEmpty && request.OfferUntil is null) (refusals, asked) = await Reserve(asked, request.AgreedTotal);
         Claim? home = null;
         if (refusals.IsEmpty) (refusals, home) = await ClaimAll(asked);
         if (home is not null) refusals = await Asking.Outages(asked);
         if (home is null || !refusals.IsEmpty) return await Undone(request, asked, refusals, home);
         record = Made(request, asked, home, madeAt ?? held.At);
+        if (asked.Price?.Deposit is not null) await Told();
         return Standing();
     }
 
@@ -164,6 +169,7 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         var held = await Member(request.MemberId).Hold(asked.Hold);
         if (!held.Refusals.IsEmpty) return (await Refused(request, asked with { Refusals = held.Refusals })) with { Booking = record!.View };
         var refusals = occasion == Occasion.HandOver ? [] : await HoldAtCompany(asked);
+        if (refusals.IsEmpty && occasion != Occasion.HandOver) (refusals, asked) = await Reserve(asked, request.AgreedTotal);
         Claim? home = null;
         if (refusals.IsEmpty) (refusals, home) = await ClaimAll(asked);
         await Reload(CancellationToken.None);
@@ -183,20 +189,30 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         return null;
     }
 
-    private Task<Asked> Ask(BookingRequest request, Occasion occasion) => Asking.Ask(
-        ClaimFor(request, occasion), HoldFor(request, occasion), [request.ToolId, .. request.AlsoTools]);
+    private async Task<Asked> Ask(BookingRequest request, Occasion occasion, bool priced = true)
+    {
+        var asked = await Asking.Ask(ClaimFor(request, occasion), HoldFor(request, occasion), [request.ToolId, .. request.AlsoTools], priced ? PriceTermsFor(request, occasion) : null);
+        return asked.Quote.Price is { } price ? Priced(asked, price) : asked;
+    }
+
+    // A booking stays with the payer it was made for, and an extension with what was agreed.
+    private PriceTerms PriceTermsFor(BookingRequest request, Occasion occasion) => new(occasion == Occasion.Book ? null : record?.View.Payer, request.AgreedTotal)
+    {
+        KeptUntil = occasion == Occasion.Extend ? record!.View.Slot.End : null,
+        Kept = occasion == Occasion.Extend ? record!.View.Terms.Price : null,
+    };
 
     private Asking Asking => new(GrainFactory);
 
     private async Task<BookingAnswer> Refused(BookingRequest request, Asked asked)
     {
         if (asked.Missing is { } missing) return new BookingAnswer { Missing = missing };
-        if (request.Quiet) return Answer(asked.Refusals);
-        var quiet = request with { OverrideReason = null, PolicyVersion = null };
+        if (request.Quiet) return Answer(asked.Refusals) with { Price = asked.Price };
+        var quiet = request with { OverrideReason = null, PolicyVersion = null, AgreedTotal = null };
         var occasion = asked.Claim.Occasion == Occasion.HandOver ? Occasion.Book : asked.Claim.Occasion;
         var others = new AlternativeSearch(asked.Claim, GrainFactory, tools, other => Ask(other, occasion));
         var named = await Task.WhenAll(asked.Refusals.Select(WithTraining));
-        return Answer([.. named]) with { Alternatives = await others.Find(quiet, asked.Refusals) };
+        return Answer([.. named]) with { Alternatives = await others.Find(quiet, asked.Refusals), Price = asked.Price };
     }
 
     // For a missing certification, the training that would help.
@@ -226,7 +242,7 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
 
     private async Task Reload(CancellationToken cancellation) => record = BookingRecord.Of(await history.Read(Id, cancellation));
 
-    private BookingAnswer Standing() => new() { Booking = record!.View, Becomes = record.View.State };
+    private BookingAnswer Standing() => new() { Booking = record!.View, Becomes = record.View.State, Price = record.View.Terms.Price };
 
     private static BookingAnswer Answer(ImmutableArray<Refusal> refusals) => new() { Refusals = refusals };
 
@@ -249,6 +265,7 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
             WaitId = request.WaitId,
             OfferUntil = request.OfferUntil,
             Terms = asked.Claim.Terms,
+            Payer = asked.Hold.Payer,
         },
         claim.Slot, [.. asked.Stops.Select(s => s.Key)], Unsettled: false, asked.Claim.HeldUntil)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Billing;
 using Makerspace.Members;
 using Makerspace.Time;
 using Makerspace.Tools;
@@ -26,8 +27,15 @@ internal sealed partial class BookingGrain
     public Task<CancelTerms?> PreviewCancel(string actor) => Stepwise(async () =>
         await Unready() is null && Cancellable(record!.View) ? await CancelTermsFor(record.View, actor) : null);
 
-    public Task<BookingAnswer> Approve(string actor, string? note) =>
-        Advance(BookingState.AwaitingApproval, BookingState.Confirmed, actor, note, state => new NotAwaitingApproval(state));
+    public Task<BookingAnswer> Approve(string actor, string? note) => Stepwise(async () =>
+    {
+        if (await Unready() is { } missing) return missing;
+        var booking = record!.View;
+        if (booking.State is BookingState.Confirmed or BookingState.AwaitingPayment) return Standing();
+        var becomes = Waits(booking.Terms.Price, booking.Slot) ? BookingState.AwaitingPayment : BookingState.Confirmed;
+        return booking.State == BookingState.AwaitingApproval && await Advanced(BookingState.AwaitingApproval, becomes, actor, note)
+            ? Standing() : Answer([new NotAwaitingApproval(record.View.State)]);
+    });
 
     public Task<BookingAnswer> Decline(string actor, string? reason) => Stepwise(async () =>
     {
@@ -38,14 +46,23 @@ internal sealed partial class BookingGrain
         return await End(new Ending(Id, booking.ToolId, BookingState.Cancelled, actor, reason));
     });
 
-    public Task<BookingAnswer> Accept(string actor) => Stepwise(async () =>
+    public Task<BookingAnswer> Accept(string actor, Money? agreed) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
         var booking = record!.View;
         if (booking.State != BookingState.Offered) return booking.State.Occupies() ? Standing() : Answer([new OfferOver(booking.State)]);
-        var asked = await Ask(Request(booking.Slot, actor, null), Occasion.Use);
-        var becomes = asked.Hold.Tools.Any(t => t.Policy.ApprovalRequired == true) ? BookingState.AwaitingApproval : BookingState.Confirmed;
-        return await Advanced(BookingState.Offered, becomes, actor, null) ? Standing() : Answer([new OfferOver(record!.View.State)]);
+        // At the price it was offered at, or the one that was shown since.
+        agreed ??= booking.Terms.Price?.Total;
+        var asked = await Ask(Request(booking.Slot, actor, null) with { AgreedTotal = agreed }, Occasion.Use);
+        var refusals = asked.Quote.Refusals;
+        if (refusals.IsEmpty) (refusals, asked) = await Reserve(asked, agreed);
+        if (!refusals.IsEmpty) return Answer(refusals) with { Booking = booking, Price = asked.Price };
+        var price = asked.Price ?? (booking.Terms.Price is { } offered ? Pricing.Nothing(offered) : null);
+        var becomes = asked.Hold.Tools.Any(t => t.Policy.ApprovalRequired == true) ? BookingState.AwaitingApproval
+            : Waits(price, booking.Slot) ? BookingState.AwaitingPayment : BookingState.Confirmed;
+        if (await Advanced(BookingState.Offered, becomes, actor, null, price)) return Standing();
+        await TellAccount(null);
+        return Answer([new OfferOver(record!.View.State)]);
     });
 
     public Task<BookingAnswer> CheckIn(string memberId, string actor, string? overrideReason) => Stepwise(async () =>
@@ -54,12 +71,19 @@ internal sealed partial class BookingGrain
         var booking = record!.View;
         if (booking.State == BookingState.CheckedIn) return Standing();
         var now = time.Now();
+        if (booking.State == BookingState.AwaitingPayment)
+        {
+            if (await DepositMissing(booking, overrideReason) is { IsEmpty: false } unpaid) return Answer(unpaid) with { Booking = booking };
+            await Advanced(BookingState.AwaitingPayment, BookingState.Confirmed, actor, overrideReason);
+            booking = record.View;
+        }
         var opens = booking.CheckInOpensAt;
         if (booking.State != BookingState.Confirmed || now < opens || now >= booking.Slot.End)
             return Answer([new CheckInClosed(booking.State, opens, booking.Slot.End)]);
         if (await Stranger(memberId, booking)) return Answer([new NotTransferable(booking.State, SameCompany: false)]);
         var use = booking.Slot with { Start = Instant.Max(booking.Slot.Start, now) };
         var asked = await Ask(Request(use, actor, overrideReason) with { MemberId = memberId }, Occasion.Use);
+        asked = asked with { Refusals = asked.Refusals.AddRange(await DepositMissing(booking, overrideReason)) };
         if (!asked.Accepted) return Answer(asked.Refusals) with { Booking = booking, Missing = asked.Missing };
         await MarkUse(memberId, asked, now);
         return await Advanced(BookingState.Confirmed, BookingState.CheckedIn, actor, memberId == booking.MemberId ? null : memberId)
@@ -92,7 +116,7 @@ internal sealed partial class BookingGrain
         if (await Unready() is { } missing) return missing;
         if (record!.View.LateFee is null) return Standing();
         await Tool(record.Home).WaiveFee(Id, record.View.ToolId, record.View.MemberId, actor, reason);
-        await Reload(CancellationToken.None);
+        await Told();
         return Standing();
     });
 
@@ -106,6 +130,7 @@ internal sealed partial class BookingGrain
     // What has fallen due, however late: everything that is asked of a booking finds it as the clock has it.
     private async Task DueNow()
     {
+        await LookForDeposit();
         if (record is not { Unsettled: false, View: { DueAt: { } due } booking } || due > time.Now()) return;
         if (await Falling(booking) is not { } outcome) return;
         await End(new Ending(Id, booking.ToolId, outcome, Actors.System) { Had = outcome == BookingState.Completed ? booking.Slot : null });
@@ -113,7 +138,7 @@ internal sealed partial class BookingGrain
 
     private async Task<BookingState?> Falling(BookingView booking)
     {
-        if (booking.State is BookingState.AwaitingApproval or BookingState.Offered) return BookingState.Expired;
+        if (booking.State is BookingState.AwaitingApproval or BookingState.AwaitingPayment or BookingState.Offered) return BookingState.Expired;
         if (booking.State == BookingState.CheckedIn || booking.Terms.NoShowGrace is not { } grace) return BookingState.Completed;
         var over = booking.Slot.End <= time.Now();
         if (await Down(booking, booking.Slot with { End = Instant.Min(booking.Slot.End, booking.Slot.Start + grace) })) return over ? BookingState.Displaced : null;
@@ -145,21 +170,14 @@ internal sealed partial class BookingGrain
         return space.Closures.Any(c => c.Slot.Overlaps(slot));
     }
 
-    private Task<BookingAnswer> Advance(BookingState from, BookingState to, string actor, string? note, Func<BookingState, Refusal> otherwise) => Stepwise(async () =>
+    private async Task<bool> Advanced(BookingState from, BookingState to, string actor, string? note, BookingPrice? price = null)
     {
-        if (await Unready() is { } missing) return missing;
-        var state = record!.View.State;
-        if (state == to) return Standing();
-        return state == from && await Advanced(from, to, actor, note) ? Standing() : Answer([otherwise(record.View.State)]);
-    });
-
-    private async Task<bool> Advanced(BookingState from, BookingState to, string actor, string? note)
-    {
-        var claim = await Tool(record!.Home).Advance(Id, record.View.ToolId, from, to, actor, note);
+        var claim = await Tool(record!.Home).Advance(Id, record.View.ToolId, from, to, actor, note, price);
         await Reload(CancellationToken.None);
         if (claim is null) return false;
         // At the other tools of a bundle too it is known who is there: a colleague's booking of one is then no no-show.
         foreach (var other in record.View.Tools.Where(t => t != record.Home)) await Tool(other).Settle(Id, claim);
+        if (record.Telling) await SettleNow(nothingInFlight: false);
         return true;
     }
 

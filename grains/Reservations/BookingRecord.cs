@@ -28,6 +28,9 @@ internal sealed record BookingRecord(BookingView View, Slot Asked, ImmutableArra
 
     public Instant? EndedAt { get; init; }
 
+    /// <summary>All that may be missing is that the payer's account knows of it.</summary>
+    public bool Telling { get; init; }
+
     /// <summary>The tool or room whose claim is the truth about the booking.</summary>
     public string Home => Keys.Id(Claims[^1]);
 
@@ -39,7 +42,7 @@ internal sealed record BookingRecord(BookingView View, Slot Asked, ImmutableArra
     {
         (_, BookingHeld held) => Begun(held),
         (null, _) => null,
-        (_, BookingMoving moving) => record with { Unsettled = true, MovingTo = moving.To, HeldUntil = moving.HeldUntil },
+        (_, BookingMoving moving) => record with { Unsettled = true, MovingTo = moving.To, HeldUntil = moving.HeldUntil, View = BookingFold.After(record.View, happened) },
         (_, BookingHandingOver handing) => record with { Unsettled = true, Surplus = handing.To, Handed = false, HeldUntil = handing.HeldUntil },
         (_, BookingMoved) => record with { Unsettled = true, View = BookingFold.After(record.View, happened) },
         (_, BookingHandedOver handed) => record with { Unsettled = true, Surplus = handed.From, Handed = true, View = BookingFold.After(record.View, happened) },
@@ -48,6 +51,10 @@ internal sealed record BookingRecord(BookingView View, Slot Asked, ImmutableArra
             Unsettled = !ended.HoldSettled, MovingTo = null, Surplus = ended.HoldSettled ? null : record.Surplus, EndedAt = ended.At, View = BookingFold.After(record.View, happened),
         },
         (_, HoldSettled settled) when !BookingFold.Settles(record.View, settled) => record with { Surplus = null },
+        (_, BookingConfirmed or BookingAdvanced or BookingFeeWaived) when BookingFold.ToBeTold(record.View, happened) => record with
+        {
+            Unsettled = true, Telling = true, View = BookingFold.After(record.View, happened),
+        },
         (_, BookingConfirmed or HoldSettled) => record.Settled(BookingFold.After(record.View, happened)),
         _ => record with { View = BookingFold.After(record.View, happened) },
     };
@@ -58,7 +65,7 @@ internal sealed record BookingRecord(BookingView View, Slot Asked, ImmutableArra
         MadeFor = held.MemberId,
     };
 
-    public BookingRecord Settled(BookingView view) => this with { View = view, Unsettled = false, MovingTo = null, Surplus = null };
+    public BookingRecord Settled(BookingView view) => this with { View = view, Unsettled = false, Telling = false, MovingTo = null, Surplus = null };
 
     /// <summary>Whether <paramref name="request"/> is the one this booking was made by.</summary>
     public bool MadeBy(BookingRequest request) =>

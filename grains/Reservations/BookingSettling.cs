@@ -31,7 +31,15 @@ internal sealed partial class BookingGrain
     }
 
     // The step under way has been committed: nothing more of it can arrive.
-    private static bool Agreed(BookingRecord open, Claim? claim) => open.MovingTo is { } to ? claim?.Slot == to : open.Handed;
+    private static bool Agreed(BookingRecord open, Claim? claim) =>
+        open.MovingTo is { } to ? claim?.Slot == to : open.Surplus is not null ? open.Handed : open.Handed || open.Telling;
+
+    /// <summary>What just happened concerns the payer's account, and the journal knows that it is to be told: it is, and then all agree.</summary>
+    private async Task Told()
+    {
+        await Reload(CancellationToken.None);
+        await SettleNow(nothingInFlight: false);
+    }
 
     /// <summary>Tells everybody but the home what the booking has now (null: nothing), the member last, who journals that all agree.</summary>
     private async Task SettleParties(Claim? claim, BookingState? outcome, ImmutableArray<string> refusals)
@@ -45,6 +53,7 @@ internal sealed partial class BookingGrain
         var counted = outcome is null or BookingState.Completed or BookingState.NoShow ? record.Counted : null;
         if (claim is not null) counted = claim.Slot;
         if (booking.CompanyId is { } company) await Company(company).Settle(Id, counted);
+        await TellAccount(outcome);
         if (record.Surplus is { } surplus)
             await Member(surplus).Settle(Id, booking.ToolId, slot: null, outcome: null, refusals: []);
         if (record.Surplus is null || outcome is not null || !booking.State.Occupies())

@@ -26,7 +26,11 @@ public interface IBookingGrain : IGrainWithStringKey
     [Alias("remember")] Task<BookingAnswer> Remember(BookingRequest request, BookingState outcome);
 
     /// <summary>Moves to another slot of the same tools, or refuses and leaves the booking as it was. A move to later, inside the late threshold, is refused.</summary>
-    [Alias("move")] Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason);
+    /// <param name="slot">Where to.</param>
+    /// <param name="actor">Who moves it.</param>
+    /// <param name="overrideReason">Why staff override what may be overridden.</param>
+    /// <param name="agreed">The total that was shown; where it is another by now, <c>changed-meanwhile</c>. Null: any will do.</param>
+    [Alias("move")] Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason, Money? agreed = null);
 
     /// <summary>What <see cref="Move"/> would answer now. Writes nothing.</summary>
     [Alias("preview-move")] Task<BookingAnswer> PreviewMove(Slot slot, string actor, string? overrideReason);
@@ -43,8 +47,10 @@ public interface IBookingGrain : IGrainWithStringKey
     /// <summary>Staff decline a booking that waits for approval; it is cancelled, free of charge.</summary>
     [Alias("decline")] Task<BookingAnswer> Decline(string actor, string? reason);
 
-    /// <summary>The member takes an offer of the waitlist.</summary>
-    [Alias("accept")] Task<BookingAnswer> Accept(string actor);
+    /// <summary>The member takes an offer of the waitlist; what it costs is kept from now on.</summary>
+    /// <param name="actor">Who takes it.</param>
+    /// <param name="agreed">The total that was shown, where it is not the one it was offered at; where it is another by now, <c>changed-meanwhile</c>.</param>
+    [Alias("accept")] Task<BookingAnswer> Accept(string actor, Money? agreed = null);
 
     /// <summary>Checks in: every gate of who may use the tool now is asked again. Checked in already, it answers as before.</summary>
     /// <param name="memberId">Who stands at the tool: the member or a colleague of the same company, who must be allowed to use it.</param>
@@ -55,10 +61,13 @@ public interface IBookingGrain : IGrainWithStringKey
     /// <summary>Ends the use. The rest of the slot is free again at once.</summary>
     [Alias("check-out")] Task<BookingAnswer> CheckOut(string actor);
 
-    /// <summary>A later end while checked in, if nothing stands against it.</summary>
+    /// <summary>A later end while checked in, if nothing stands against it. What was agreed keeps its price; only the added time is priced now.</summary>
     [Alias("extend")] Task<BookingAnswer> Extend(Instant end, string actor, string? overrideReason);
 
-    /// <summary>Hands a booking to come to a colleague of the same company, who must be allowed to book it.</summary>
+    /// <summary>
+    /// Hands a booking to come to a colleague of the same company, who must be allowed to book it. Its price stays as agreed; where the member pays for it themselves
+    /// it cannot be handed over: nobody pays for what another agreed to.
+    /// </summary>
     [Alias("hand-over")] Task<BookingAnswer> HandOver(string memberId, string actor, string? overrideReason);
 
     /// <summary>An outage takes the slot: the booking ends <see cref="BookingState.Displaced"/>, free of charge, and the answer carries what would work instead.</summary>
@@ -67,7 +76,7 @@ public interface IBookingGrain : IGrainWithStringKey
     /// <summary>Staff waive a late fee, with a reason.</summary>
     [Alias("waive-fee")] Task<BookingAnswer> WaiveFee(string actor, string reason);
 
-    /// <summary>Does what has fallen due by the clock: a no-show is released, an offer or an unanswered request expires, a used booking completes. Late, or twice, it comes to the same.</summary>
+    /// <summary>Does what has fallen due by the clock: a no-show is released, an offer, an unanswered request or one without its deposit expires, one whose deposit is authorised is confirmed, a used booking completes. Late, or twice, it comes to the same.</summary>
     [Alias("due")] Task<BookingView?> Due();
 
     /// <summary>The booking, or null if there is none with this id.</summary>
@@ -113,6 +122,9 @@ public sealed record BookingRequest
 
     /// <summary>Whoever asks has no use for alternatives.</summary>
     [Id(12)] public bool Quiet { get; init; }
+
+    /// <summary>The total that was shown; where it is another by now, <c>changed-meanwhile</c>. Null: any will do.</summary>
+    [Id(13)] public Money? AgreedTotal { get; init; }
 }
 
 /// <summary>States of a booking's life; see docs/design for the moves between them.</summary>
@@ -206,11 +218,18 @@ public sealed record BookingView
     /// <summary>The tool and the others of its bundle.</summary>
     public IEnumerable<string> Tools => [ToolId, .. AlsoTools];
 
+    /// <summary>The account that pays (<c>member-…</c>, <c>company-…</c>); null where no money and no hours are concerned.</summary>
+    [Id(19)] public string? Payer { get; init; }
+
+    /// <summary>Until when it waits for its deposit.</summary>
+    [Id(20)] public Instant? PayUntil { get; init; }
+
     /// <summary>When the clock takes it a step further (<see cref="IBookingGrain.Due"/>); null where it never does.</summary>
     public Instant? DueAt => State switch
     {
         BookingState.AwaitingApproval => Slot.Start,
         BookingState.Offered => OfferUntil is { } until && until < Slot.End ? until : Slot.End,
+        BookingState.AwaitingPayment => PayUntil is { } pay && pay < Slot.End ? pay : Slot.End,
         BookingState.Confirmed when Terms.NoShowGrace is { } grace && Slot.Start + grace < Slot.End => Slot.Start + grace,
         BookingState.Confirmed => Slot.End,
         BookingState.CheckedIn => Slot.End + Over,
@@ -255,8 +274,11 @@ public sealed record BookingAnswer
     /// <summary>What the request named and does not exist: <c>tool</c>, <c>member</c> or <c>booking</c>; else null.</summary>
     [Id(4)] public string? Missing { get; init; }
 
-    /// <summary>In a preview: what the booking would become, <see cref="BookingState.Confirmed"/> or <see cref="BookingState.AwaitingApproval"/>.</summary>
+    /// <summary>In a preview: what the booking would become, <see cref="BookingState.Confirmed"/>, <see cref="BookingState.AwaitingApproval"/> or <see cref="BookingState.AwaitingPayment"/>.</summary>
     [Id(5)] public BookingState Becomes { get; init; } = BookingState.Confirmed;
+
+    /// <summary>What it costs, or would cost as asked for; null where nothing.</summary>
+    [Id(6)] public Billing.BookingPrice? Price { get; init; }
 
     public bool Accepted => Refusals.IsEmpty && !KeyReused && Missing is null;
 }

@@ -33,6 +33,9 @@ public sealed record NotMovable([property: Id(0)] BookingState State, [property:
 public sealed record NotTransferable([property: Id(0)] BookingState State, [property: Id(1)] bool SameCompany) : Refusal
 {
     public override string Code => "not-transferable";
+
+    /// <summary>The member pays for it themselves.</summary>
+    [Id(2)] public bool PaidByMember { get; init; }
 }
 
 /// <summary>The booking's life, or the hour, does not allow checking in.</summary>

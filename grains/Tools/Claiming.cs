@@ -82,7 +82,10 @@ internal static class Claiming
         };
 
     private static BookingMoved Moved(Claim standing, Claim moved, ClaimRequest request, Instant now) =>
-        new(now, request.Actor, request.BookingId, request.ToolId, standing.MemberId, standing.Slot, moved.Slot, moved.PolicyVersion);
+        new(now, request.Actor, request.BookingId, request.ToolId, standing.MemberId, standing.Slot, moved.Slot, moved.PolicyVersion)
+        {
+            Price = request.Terms.Price,
+        };
 
     private static BookingHandedOver HandedOver(Claim standing, ClaimRequest request, Instant now) =>
         new(now, request.Actor, request.BookingId, request.ToolId, request.MemberId, standing.MemberId, request.CompanyId);

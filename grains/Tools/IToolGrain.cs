@@ -40,7 +40,7 @@ public interface IToolGrain : IGrainWithStringKey
 
     /// <summary>Takes the booking a step further in its life (approved, accepted, checked in) and journals it. Nothing is decided here but that the claim stands.</summary>
     /// <returns>The claim after it, or null where there is none in state <paramref name="from"/>.</returns>
-    [Alias("advance")] Task<Claim?> Advance(Guid bookingId, string toolId, BookingState from, BookingState to, string actor, string? note);
+    [Alias("advance")] Task<Claim?> Advance(Guid bookingId, string toolId, BookingState from, BookingState to, string actor, string? note, Billing.BookingPrice? price = null);
 
     /// <summary>Gives a claim up, and journals the booking's end. Nothing happens if there is no such claim.</summary>
     /// <returns>The claim given up, or null.</returns>

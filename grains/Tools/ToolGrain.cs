@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Billing;
 using Makerspace.Journal;
 using Makerspace.Reservations;
 using Makerspace.Time;
@@ -34,14 +35,14 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
         return decision.Answer;
     }
 
-    public async Task<Claim?> Advance(Guid bookingId, string toolId, BookingState from, BookingState to, string actor, string? note)
+    public async Task<Claim?> Advance(Guid bookingId, string toolId, BookingState from, BookingState to, string actor, string? note, BookingPrice? price)
     {
         if (State.Claims.Of(bookingId) is not { } claim) return null;
         if (claim.State == to) return claim;   // a retry
         if (claim.State != from) return null;
         var now = time.Now();
         var next = claim with { State = to };
-        await Save(State.Pruned(now).With(next), new BookingAdvanced(now, actor, bookingId, toolId, claim.MemberId, to, note));
+        await Save(State.Pruned(now).With(next), new BookingAdvanced(now, actor, bookingId, toolId, claim.MemberId, to, note) { Price = price });
         return next;
     }
 

@@ -116,7 +116,7 @@ internal sealed class WaitlistGrain([PersistentState("waitlist")] IPersistentSta
     {
         var booking = await Booking(place.BookingId!.Value).Due();
         if (booking is { State: BookingState.Offered }) return;
-        var taken = booking is { State: BookingState.Confirmed or BookingState.AwaitingApproval or BookingState.CheckedIn or BookingState.Completed or BookingState.NoShow };
+        var taken = booking is { State: BookingState.Confirmed or BookingState.AwaitingApproval or BookingState.AwaitingPayment or BookingState.CheckedIn or BookingState.Completed or BookingState.NoShow };
         await End(place, taken ? WaitState.Taken : WaitState.Passed, Actors.System);
     }
 

@@ -15,6 +15,7 @@ internal static class BookingRows
         row.UnsettledSince = happened switch
         {
             HoldSettled settled when !BookingFold.Settles(row.View(), settled) => row.UnsettledSince,
+            BookingConfirmed or BookingAdvanced or BookingFeeWaived when BookingFold.ToBeTold(row.View(), happened) => happened.At,
             BookingConfirmed or HoldSettled => null,
             BookingMoving or BookingMoved or BookingHandingOver or BookingHandedOver => happened.At,
             BookingEnded ended => ended.HoldSettled ? null : happened.At,

@@ -23,6 +23,19 @@ public class MemberRuleTests
         Given.MembershipIs(new Membership { Active = false }).WhenAsked("10:00-11:00").ShouldBeRefused("membership-inactive");
 
     [Theory]
+    [InlineData("10:00-11:00", true)]
+    [InlineData("08:00-2 00:00", true)]
+    [InlineData("20:00-2 01:00", true)]     // two days bought
+    [InlineData("2 20:00-3 00:05", false)]
+    public void A_day_bought_covers_whoever_has_no_membership(string slot, bool accepted) =>
+        Given.MembershipIs(new Membership { Active = false, Passes = Given.Slots("00:00-2 00:00", "2 00:00-3 00:00") })
+            .WhenAsked(slot).ShouldBeRefused(accepted ? [] : ["membership-inactive"]);
+
+    [Fact]
+    public void A_day_bought_and_a_membership_that_begins_after_it_cover_a_slot_together() =>
+        Given.MembershipIs(new Membership { From = Given.Instant("2 00:00"), Passes = Given.Slots("00:00-2 00:00") }).WhenAsked("22:00-2 02:00").ShouldBeAccepted();
+
+    [Theory]
     [InlineData("09:00-12:00", true)]
     [InlineData("08:55-12:00", false)]
     [InlineData("17:00-18:00", true)]

@@ -33,11 +33,14 @@ internal static class MemberRules
         ];
     }
 
-    /// <summary>The membership covers the whole slot: judged at the slot, not at the time of booking.</summary>
+    /// <summary>Membership and the days bought cover the whole slot, together: judged at the slot, not at the time of booking.</summary>
     public static IEnumerable<Refusal> MembershipInactive(Membership membership, Slot slot)
     {
-        var covers = membership.Active && (membership.From is not { } from || from <= slot.Start) && (membership.Until is not { } until || slot.End <= until);
-        if (!covers) yield return new MembershipInactive(membership.From, membership.Until);
+        Slot? member = membership.Active ? new Slot(membership.From ?? Instant.MinValue, membership.Until ?? Instant.MaxValue).Intersect(slot) : null;
+        if (member == slot) yield break;
+        IEnumerable<Slot> passes = membership.Passes ?? [];
+        var uncovered = Intervals.Subtract([slot], member is { } covered ? passes.Append(covered) : passes);
+        if (!uncovered.IsEmpty) yield return new MembershipInactive(membership.From, membership.Until);
     }
 
     /// <summary>The plan covers the tool, by name or by category.</summary>
