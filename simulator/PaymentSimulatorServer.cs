@@ -1,6 +1,4 @@
-using Makerspace.PaymentSimulator.Events;
 using Makerspace.PaymentSimulator.Http;
-using Makerspace.PaymentSimulator.Pages;
 using Makerspace.PaymentSimulator.Storage;
 using Makerspace.PaymentSimulator.Time;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Makerspace.PaymentSimulator.Events;
 using Makerspace.PaymentSimulator.Http;
 using Makerspace.PaymentSimulator.Storage;

@@ -1,4 +1,3 @@
-using Makerspace.PaymentSimulator.Billing;
 using Makerspace.PaymentSimulator.Catalogue;
 using Makerspace.PaymentSimulator.Customers;
 using Makerspace.PaymentSimulator.Http;
@@ -44,6 +43,7 @@ internal static class CheckoutCalls
         Lines(work, sent, session);
         Wishes(work, sent, session);
         Checkouts.Sum(work, session);
+        if (session.AmountTotal is > 0 and < Payments.PaymentIntentCalls.Least) throw ApiException.Invalid("The Checkout Session's total amount due must add up to at least 50 cents.", "line_items", "amount_too_small");
         return session;
     }
 

@@ -7,6 +7,7 @@ namespace Makerspace.PaymentSimulator.Events;
 /// <summary>The header <c>Stripe-Signature</c>: a time, and a signature by each secret while secrets are rotated.</summary>
 public static class Signature
 {
+    /// <summary>Signs a body.</summary>
     /// <param name="body">The body, exactly as it is sent.</param>
     /// <param name="secrets">The endpoint's secrets, <c>whsec_…</c>.</param>
     /// <param name="at">Unix seconds.</param>

@@ -92,7 +92,7 @@ internal sealed class Webhooks(Store store, PaymentSimulatorOptions options) : I
         {
             while (true)
             {
-                while (_wake.Wait(0, CancellationToken.None))
+                while (await _wake.WaitAsync(0, CancellationToken.None))
                 {
                 }
                 var next = await SendDue(cancellation);

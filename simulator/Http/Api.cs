@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Makerspace.PaymentSimulator.Events;
 using Makerspace.PaymentSimulator.Storage;
 
 namespace Makerspace.PaymentSimulator.Http;

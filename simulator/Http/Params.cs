@@ -119,6 +119,36 @@ internal sealed class Params
         return metadata;
     }
 
+    /// <summary>The same, without some that were read already.</summary>
+    public Params Without(params ReadOnlySpan<string> names)
+    {
+        var rest = new Params("");
+        foreach (var (key, child) in _children)
+        {
+            _read.Add(key);
+            if (names.Contains(key)) continue;
+            foreach (var (path, value) in child.Leaves("")) rest.Set(key + path, value);
+        }
+        TakeAll();
+        return rest;
+    }
+
+    /// <summary>
+    /// These parameters as part of a larger request: what belongs to an item goes to <c>name[index]</c>, with more values; what belongs to the request stays.
+    /// </summary>
+    public Params Under(string name, string index, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var moved = new Params("");
+        foreach (var (key, value) in more) moved.Set($"{name}[{index}][{key}]", value);
+        foreach (var key in _children.Keys.ToList())
+        {
+            var stays = key is "proration_behavior" or "proration_date" or "payment_behavior" or "off_session" or "billing_cycle_anchor";
+            foreach (var (path, value) in Read(key)!.Leaves("")) moved.Set(stays ? key + path : $"{name}[{index}][{key}]{path}", value);
+        }
+        TakeAll();
+        return moved;
+    }
+
     /// <summary>What was sent and nobody read.</summary>
     public IEnumerable<string> Unread() => _children.SelectMany(c => _read.Contains(c.Key) ? c.Value.Unread() : [c.Value._path]);
 
@@ -132,6 +162,9 @@ internal sealed class Params
         _read.Add(name);
         return _children.GetValueOrDefault(name);
     }
+
+    private IEnumerable<(string Path, string Value)> Leaves(string path) =>
+        _children.Count == 0 ? [(path, _value ?? "")] : _children.SelectMany(c => c.Value.Leaves($"{path}[{c.Key}]"));
 
     private void TakeAll()
     {

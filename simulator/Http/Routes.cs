@@ -1,3 +1,4 @@
+using Makerspace.PaymentSimulator.Billing;
 using Makerspace.PaymentSimulator.Catalogue;
 using Makerspace.PaymentSimulator.Checkout;
 using Makerspace.PaymentSimulator.Customers;
@@ -5,6 +6,7 @@ using Makerspace.PaymentSimulator.Events;
 using Makerspace.PaymentSimulator.Misbehaving;
 using Makerspace.PaymentSimulator.Pages;
 using Makerspace.PaymentSimulator.Payments;
+using Makerspace.PaymentSimulator.Portal;
 using Makerspace.PaymentSimulator.Time;
 
 namespace Makerspace.PaymentSimulator.Http;
@@ -29,11 +31,18 @@ internal static class Routes
         TaxRateCalls.Map(api);
         CouponCalls.Map(api);
         CheckoutCalls.Map(api);
+        SubscriptionCalls.Map(api);
+        SubscriptionItemCalls.Map(api);
+        InvoiceCalls.Map(api);
+        PortalCalls.Map(api);
         EventCalls.Map(api);
         TestClockCalls.Map(api);
         api.MapUnknown();
         CheckoutPages.Map(app, simulation);
         ChallengePages.Map(app, simulation);
+        PortalPages.Map(app, simulation);
+        InvoicePages.Map(app, simulation);
+        FrontPage.Map(app, simulation);
         SimulatorCalls.Map(app, simulation, server);
     }
 }

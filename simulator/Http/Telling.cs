@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Makerspace.PaymentSimulator.Billing;
 using Makerspace.PaymentSimulator.Checkout;
 using Makerspace.PaymentSimulator.Payments;
 using Makerspace.PaymentSimulator.Storage;
@@ -13,6 +14,8 @@ internal sealed class Telling(Work work)
     private static readonly Dictionary<(string Type, string Field), (string Url, Func<Work, string, IEnumerable<Resource>> Items)> Includable = new()
     {
         [("checkout.session", "line_items")] = ("/v1/checkout/sessions/{0}/line_items", (work, id) => work.Get<Session>(id).Lines),
+        [("customer", "subscriptions")] = ("/v1/customers/{0}/subscriptions", (work, id) => work.Where<Subscription>("customer", id).Where(s => s.Lives)),
+        [("invoice", "payments")] = ("/v1/invoice_payments?invoice={0}", (work, id) => work.Where<InvoicePayment>("invoice", id)),
         [("charge", "refunds")] = ("/v1/charges/{0}/refunds", (work, id) => work.Where<Refund>("charge", id)),
     };
 

@@ -11,13 +11,23 @@ internal static class SimulatorCalls
 
     public static void Map(WebApplication app, Simulation simulation, PaymentSimulatorServer server)
     {
-        app.MapPost("/simulator/misbehave", context => Do<MisbehaveRequest>(context, (request, _) => Misbehave(simulation.Misbehaviour, request)));
-        app.MapPost("/simulator/disputes", context => Do<DisputeRequest>(context, (request, cancellation) => Dispute(server, request, cancellation)));
-        app.MapPost("/simulator/clock", context => Do<ClockRequest>(context, async (request, cancellation) =>
-            new { done = await server.RunDue(request.Now ?? simulation.Options.Time.GetUtcNow(), cancellation), next = await server.NextDue(cancellation) }));
-        app.MapPost("/simulator/webhooks", context => Do<WebhookRequest>(context, (request, cancellation) => Webhooks(server, request, cancellation)));
-        app.MapGet("/simulator/books", context => Do<object>(context, async (_, cancellation) => await server.Books(cancellation)));
+        Post<MisbehaveRequest>(app, "/simulator/misbehave", (request, _) => Misbehave(simulation.Misbehaviour, request));
+        Post<DisputeRequest>(app, "/simulator/disputes", (request, cancellation) => Dispute(server, request, cancellation));
+        Post<ClockRequest>(app, "/simulator/clock", (request, cancellation) => Clock(simulation, server, request, cancellation));
+        Post<WebhookRequest>(app, "/simulator/webhooks", (request, cancellation) => Webhooks(server, request, cancellation));
+        Get(app, "/simulator/books", cancellation => Books(server, cancellation));
     }
+
+    private static async Task<object> Clock(Simulation simulation, PaymentSimulatorServer server, ClockRequest request, CancellationToken cancellation) =>
+        new { done = await server.RunDue(request.Now ?? simulation.Options.Time.GetUtcNow(), cancellation), next = await server.NextDue(cancellation) };
+
+    private static async Task<object> Books(PaymentSimulatorServer server, CancellationToken cancellation) => await server.Books(cancellation);
+
+    private static void Get(WebApplication app, string path, Func<CancellationToken, Task<object>> done) => app.MapGet(path, context => Do(context, Without(done)));
+
+    private static Func<object, CancellationToken, Task<object>> Without(Func<CancellationToken, Task<object>> done) => (_, cancellation) => done(cancellation);
+
+    private static void Post<T>(WebApplication app, string path, Func<T, CancellationToken, Task<object>> done) where T : class => app.MapPost(path, context => Do(context, done));
 
     private static Task<object> Misbehave(Misbehaviour misbehaviour, MisbehaveRequest request)
     {

@@ -1,5 +1,4 @@
 using Makerspace.PaymentSimulator.Checkout;
-using Makerspace.PaymentSimulator.Http;
 using Makerspace.PaymentSimulator.Payments;
 using Makerspace.PaymentSimulator.Storage;
 

@@ -8,6 +8,7 @@ namespace Makerspace.PaymentSimulator.Pages;
 /// <summary>The card fields that the hosted pages share, and what is read from them.</summary>
 internal static class Forms
 {
+    /// <summary>The fields, filled in with a card that works, and a button.</summary>
     /// <param name="button">What the button says.</param>
     /// <param name="email">Asks for the payer's address, filled in with this; null: does not ask.</param>
     public static Html CardFields(string button, string? email) => Html.Of(

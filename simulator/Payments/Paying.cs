@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Makerspace.PaymentSimulator.Customers;
 using Makerspace.PaymentSimulator.Events;
-using Makerspace.PaymentSimulator.Http;
 using Makerspace.PaymentSimulator.Storage;
 
 namespace Makerspace.PaymentSimulator.Payments;
