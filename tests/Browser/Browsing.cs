@@ -126,6 +126,34 @@ public sealed partial class Browsing : IAsyncLifetime
         return (start, start.AddHours(1));
     }
 
+    /// <summary>From now on the space takes money: two plans, a pack, a day pass, and a tool that costs by the hour.</summary>
+    public async Task Sell()
+    {
+        Assert.SkipWhen(Missing is not null, Missing ?? "");
+        await Patch("/api/v1/space", """{"currency": "eur", "billing": {"taxPercent": 19, "taxName": "VAT"}}""");
+        await Tool("etcher", new { grid = "PT15M", hourlyRate = new { amount = 1200, currency = "eur" } });
+        await Post("/api/v1/plans", new
+        {
+            id = "studio", name = "Studio", offered = true, description = "For whoever makes things every week.", includedHours = "PT10H",
+            price = new { amount = new { amount = 4900, currency = "eur" }, interval = "Month" },
+        });
+        await Post("/api/v1/plans", new { id = "atelier", name = "Atelier", offered = true, includedHours = "PT30H", allHours = true, price = new { amount = new { amount = 9900, currency = "eur" }, interval = "Month" } });
+        await Post("/api/v1/plans", new { id = "team", name = "Team", offered = true, forCompanies = true, includedHours = "PT20H", price = new { amount = new { amount = 3900, currency = "eur" }, interval = "Month", trialDays = 14 } });
+        await Post("/api/v1/products", new { id = "ten", name = "Ten hours", kind = "Pack", hours = "PT10H", validDays = 180, price = new { amount = 9000, currency = "eur" } });
+        await Post("/api/v1/products", new { id = "day", name = "Day pass", kind = "DayPass", planId = "studio", price = new { amount = 1900, currency = "eur" } });
+        await Patch("/api/v1/space", """{"defaultPlan": "studio"}""");
+    }
+
+    /// <summary>Everything that waits is done: events taken in, commands sent, memberships followed.</summary>
+    public Task Quiet() => Post("/dev/clock", new { advance = "PT0S" });
+
+    public async Task Patch(string path, string json)
+    {
+        using var patch = new StringContent(json, new System.Net.Http.Headers.MediaTypeHeaderValue("application/merge-patch+json"));
+        using var answer = await Http.PatchAsync(path, patch);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
     public async Task<JsonElement> Post(string path, object body, Guid? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
@@ -152,7 +180,8 @@ public sealed partial class Browsing : IAsyncLifetime
         await page.WaitForURLAsync("**/today");
     }
 
-    private async Task<string> LinkIn(string email)
+    /// <summary>The link of the newest message to confirm an address.</summary>
+    public async Task<string> LinkIn(string email)
     {
         var mail = await Http.GetFromJsonAsync<JsonElement>("/dev/mail");
         var items = mail.ValueKind == JsonValueKind.Array ? mail : mail.GetProperty("items");

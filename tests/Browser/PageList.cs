@@ -3,12 +3,12 @@ namespace Makerspace.Tests.Browser;
 /// <summary>Every page, for what has to hold of all of them.</summary>
 internal static class PageList
 {
-    public static readonly string[] Open = ["/", "/sign-in", "/sign-up", "/sign-up?sent=1", "/forgotten", "/forgotten?sent=1", "/reset?account=a&token=b", "/confirm?account=a&token=b", "/preferences", "/nothing-here", "/t/saw"];
+    public static readonly string[] Open = ["/", "/sign-in", "/sign-up", "/sign-up?sent=1", "/forgotten", "/forgotten?sent=1", "/reset?account=a&token=b", "/confirm?account=a&token=b", "/preferences", "/nothing-here", "/t/saw", "/join", "/join?for=company", "/sign-up?next=%2Fjoin%2Fstudio", "/invitations/none"];
 
     public static readonly string[] Member =
     [
         "/today", "/tools", "/tools?q=nothing-like-this", "/tools/saw", "/tools/saw?day=2026-12-03&from=10:00&to=11:00", "/tools/saw?day=2026-12-06&from=10:00&to=11:00", "/tools/laser",
-        "/bookings", "/waitlist", "/trainings", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/find?q=sa", "/sign-out", "/t/saw", "/t/laser", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
+        "/bookings", "/waitlist", "/trainings", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
     ];
 
     public static readonly string[] Staff =

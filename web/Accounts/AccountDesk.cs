@@ -5,7 +5,9 @@ using System.Text;
 using Makerspace.Accounts;
 using Makerspace.Members;
 using Makerspace.ReadModels;
+using Makerspace.Spaces;
 using Makerspace.Web.Http;
+using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +26,8 @@ public sealed class AccountDesk(
 
     /// <summary>Asks for an account. A link to confirm it is mailed; the account can do nothing before.</summary>
     /// <returns>What is wrong with the input; empty where a message was sent, whichever.</returns>
-    public async Task<IReadOnlyList<Fault>> SignUp(string name, string email, string password, CancellationToken cancellation)
+    /// <param name="next">Where to go on once the address is confirmed: a path of this site.</param>
+    public async Task<IReadOnlyList<Fault>> SignUp(string name, string email, string password, CancellationToken cancellation, string? next = null)
     {
         var account = new Account { UserName = email, Email = email };
         var faults = await Wrong(name, account, password);
@@ -32,14 +35,14 @@ public sealed class AccountDesk(
         if (await users.FindByEmailAsync(email) is { } known)
         {
             users.PasswordHasher.HashPassword(known, password);
-            await (known.EmailConfirmed ? SendKnown(known, cancellation) : SendConfirmation(known, cancellation));
+            await (known.EmailConfirmed ? SendKnown(known, next, cancellation) : SendConfirmation(known, next, cancellation));
             return [];
         }
         // Two sign-ups with one address in the same instant: the second fails on the unique name, and is answered like any other.
         if ((await users.CreateAsync(account, password)).Succeeded)
         {
             await users.AddClaimAsync(account, new Claim(NameClaim, name.Trim()));
-            await SendConfirmation(account, cancellation);
+            await SendConfirmation(account, next, cancellation);
         }
         return [];
     }
@@ -50,8 +53,18 @@ public sealed class AccountDesk(
         if (await users.FindByIdAsync(accountId) is not { } account || Decoded(token) is not { } code) return false;
         if (!(await users.ConfirmEmailAsync(account, code)).Succeeded) return false;
         await users.UpdateSecurityStampAsync(account);
-        await GiveMember(account, (await users.GetClaimsAsync(account)).FirstOrDefault(c => c.Type == NameClaim)?.Value ?? account.Email!, cancellation);
+        await GiveMember(account, (await users.GetClaimsAsync(account)).FirstOrDefault(c => c.Type == NameClaim)?.Value ?? account.Email!, cancellation, joins: true);
         await Grant(account, Roles.Member);
+        return true;
+    }
+
+    /// <summary>Signs in, without asking for the password again, whoever confirms in the browser in which they signed up with that address.</summary>
+    /// <param name="accountId">The account that was confirmed.</param>
+    /// <param name="signedUpHere">The address that this browser signed up with; null: none.</param>
+    public async Task<bool> Enter(string accountId, string? signedUpHere)
+    {
+        if (signedUpHere is null || await users.FindByIdAsync(accountId) is not { EmailConfirmed: true } account || !string.Equals(account.Email, signedUpHere, StringComparison.OrdinalIgnoreCase)) return false;
+        await signIn.SignInAsync(account, isPersistent: true);
         return true;
     }
 
@@ -126,28 +139,37 @@ public sealed class AccountDesk(
     }
 
     /// <summary>The member with the account's address, which is proven by now, or a new one on the default plan.</summary>
-    private async Task GiveMember(Account account, string name, CancellationToken cancellation)
+    private async Task GiveMember(Account account, string name, CancellationToken cancellation, bool joins = false)
     {
         await readModels.CaughtUp(cancellation);
         var email = account.Email!;
         // Only one account may act as a member, so one that has an account already is left alone.
         var imported = await db.Members.Where(m => m.Email == email && !db.Users.Any(u => u.MemberId == m.Id)).Select(m => m.Id).FirstOrDefaultAsync(cancellation);
         account.MemberId = imported ?? Ids.Random("m");
-        if (imported is null) await EnsureMember(account.MemberId, name, email);
+        if (imported is null) await EnsureMember(account.MemberId, name, email, joins);
         await users.UpdateAsync(account);
     }
 
     /// <summary>An active member on the default plan; one that exists stays as it is.</summary>
-    private Task<MemberView?> EnsureMember(string memberId, string name, string email) =>
-        grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).Define(new MemberDefinition { Name = name, Email = email }, memberId, expectedVersion: 0);
+    private async Task<MemberView?> EnsureMember(string memberId, string name, string email, bool joins = false)
+    {
+        var definition = new MemberDefinition { Name = name, Email = email };
+        if (joins) definition = definition with { Membership = Joining(await grains.Space()) };
+        return await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).Define(definition, memberId, expectedVersion: 0);
+    }
 
-    private async Task SendConfirmation(Account account, CancellationToken cancellation) => await mailer.Send(
+    /// <summary>Of somebody who has just signed up: the default plan, active unless it has to be paid first.</summary>
+    private static Membership Joining(SpaceFacts space) => space.Billing is null
+        ? new Membership()
+        : new Membership { PlanId = space.DefaultPlan ?? "standard", Active = space.Plans.GetValueOrDefault(space.DefaultPlan ?? "standard")?.Price is null };
+
+    private async Task SendConfirmation(Account account, string? next, CancellationToken cancellation) => await mailer.Send(
         account.Email!, "Confirm your e-mail address",
-        $"Hello,\n\nconfirm your address for the makerspace, within a day:\n{links.Confirm(account.Id, Encoded(await users.GenerateEmailConfirmationTokenAsync(account)))}\n\nIf this was not you, ignore this message.\n", cancellation);
+        $"Hello,\n\nconfirm your address for the makerspace, within a day:\n{links.Confirm(account.Id, Encoded(await users.GenerateEmailConfirmationTokenAsync(account)), next)}\n\nIf this was not you, ignore this message.\n", cancellation);
 
-    private Task SendKnown(Account account, CancellationToken cancellation) => mailer.Send(
+    private Task SendKnown(Account account, string? next, CancellationToken cancellation) => mailer.Send(
         account.Email!, "You have an account already",
-        $"Hello,\n\nsomebody, perhaps you, asked for an account with this address. There is one already: {links.SignIn}\nIf you do not know the password, set a new one there.\n", cancellation);
+        $"Hello,\n\nsomebody, perhaps you, asked for an account with this address. There is one already: {links.SignInTo(next)}\nIf you do not know the password, set a new one there.\n", cancellation);
 
     private async Task SendReset(Account account, CancellationToken cancellation) => await mailer.Send(
         account.Email!, "Set a new password",
@@ -204,7 +226,11 @@ public sealed class AccountLinks(IConfiguration configuration)
     /// <summary>Where somebody accepts an invitation into a company.</summary>
     public string Invitation(string secret) => $"{Base}/invitations/{secret}";
 
-    public string Confirm(string accountId, string token) => $"{Base}/confirm?account={accountId}&token={token}";
+    /// <summary>The same, and then on to a path of this site.</summary>
+    public string SignInTo(string? next) => next is null ? SignIn : $"{SignIn}?ReturnUrl={Uri.EscapeDataString(next)}";
+
+    public string Confirm(string accountId, string token, string? next = null) =>
+        $"{Base}/confirm?account={accountId}&token={token}" + (next is null ? "" : "&next=" + Uri.EscapeDataString(next));
 
     public string Reset(string accountId, string token) => $"{Base}/reset?account={accountId}&token={token}";
 }

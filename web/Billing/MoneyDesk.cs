@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using Makerspace.Billing;
-using Makerspace.Members;
 using Makerspace.Spaces;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Spaces;
@@ -46,24 +45,14 @@ internal sealed class MoneyDesk(IGrainFactory grains, AccountAccess access, ISer
         space.Billing is null ? new AccountAnswer(new AccountView { Id = account.AccountId }, []) { Missing = "entry" } : await Grain(account.AccountId).Object(entryId, words, actor);
 
     /// <summary>Begins a purchase and opens the payment provider's page for it.</summary>
-    public async Task<CheckoutAnswer> Checkout(AllowedAccount account, PurchaseRequest wanted, SpaceFacts space, Uri returnTo, CancellationToken cancellation)
+    public Task<CheckoutAnswer> Checkout(AllowedAccount account, PurchaseRequest wanted, SpaceFacts space, Uri returnTo, CancellationToken cancellation)
     {
-        if (space.Billing is null || (wanted.Kind == PurchaseKind.Plan && !account.MayManage)) return new CheckoutAnswer(null, null, [new NotPossible("not-sold")]);
-        await Open(account);
-        return await Desk.Checkout(account.AccountId, wanted with { Space = space }, returnTo, cancellation);
+        if (space.Billing is null || (wanted.Kind == PurchaseKind.Plan && !account.MayManage)) return Task.FromResult(new CheckoutAnswer(null, null, [new NotPossible("not-sold")]));
+        return Desk.Checkout(account.AccountId, wanted with { Space = space }, returnTo, cancellation);
     }
 
     /// <summary>The payment provider's page for cards; null where the payer is not known there yet.</summary>
     public Task<Uri?> Portal(AllowedAccount account, Uri returnTo, CancellationToken cancellation) => Desk.Portal(account.AccountId, returnTo, cancellation);
-
-    /// <summary>Says whose account it is, so that receipts have a name and an address.</summary>
-    private async Task Open(AllowedAccount account)
-    {
-        var holder = account.Company is { Definition: var company }
-            ? new AccountHolder(company.Name, company.BillingEmail)
-            : await grains.GetGrain<IMemberGrain>(Keys.Member(account.MemberId!)).View() is { Definition: var member } ? new AccountHolder(member.Name, member.Email) : null;
-        if (holder is not null) await Grain(account.AccountId).Open(holder);
-    }
 
     /// <summary>The currency of its money: the account's own from the first entry on.</summary>
     public static string Currency(AccountView account, SpaceFacts space) => account.Currency.Length > 0 ? account.Currency : space.Currency;

@@ -10,8 +10,12 @@ public static class Places
 {
     public const int OnPhone = 5;
 
-    public static IReadOnlyList<Place> Members(IStringLocalizer<Texts> t) =>
-        [new("/today", "today", t["Today"]), new("/tools", "tools", t["Tools"]), new("/bookings", "bookings", t["Bookings"]), new("/me", "me", t["Me"])];
+    /// <summary>A member's; the money only where the space takes any.</summary>
+    public static IReadOnlyList<Place> Members(IStringLocalizer<Texts> t, bool money) =>
+    [
+        new("/today", "today", t["Today"]), new("/tools", "tools", t["Tools"]), new("/bookings", "bookings", t["Bookings"]),
+        .. money ? [new Place("/money", "money", t["Money"])] : Array.Empty<Place>(), new("/me", "me", t["Me"]),
+    ];
 
     public static IReadOnlyList<Place> Staff(IStringLocalizer<Texts> t) =>
     [
