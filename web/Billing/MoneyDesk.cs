@@ -13,7 +13,7 @@ namespace Makerspace.Web.Billing;
 /// What a payer does with their account, for pages and API alike. Whose account it is and what the caller may is asked of <see cref="AccountAccess"/> first;
 /// what things cost is what the space sells, never what the caller says.
 /// </summary>
-internal sealed class MoneyDesk(IGrainFactory grains, AccountAccess access, IServiceProvider services)
+internal sealed partial class MoneyDesk(IGrainFactory grains, AccountAccess access, IPaymentDesk payments, ILogger<MoneyDesk> logger)
 {
     private static readonly YearMonthPattern Months = YearMonthPattern.CreateWithInvariantCulture("uuuu-MM");
 
@@ -26,7 +26,7 @@ internal sealed class MoneyDesk(IGrainFactory grains, AccountAccess access, ISer
 
     /// <summary>The same after a look at the payment provider, for somebody who comes back from there.</summary>
     public async Task<AccountView> Look(string accountId, SpaceFacts space, CancellationToken cancellation) =>
-        space.Billing is null ? new AccountView { Id = accountId } : await Desk.Look(accountId, cancellation);
+        (space.Billing is null ? null : await Reached(() => payments.Look(accountId, cancellation))) ?? await View(accountId, space);
 
     /// <summary>Changes what the payer wants of their subscription.</summary>
     public async Task<AccountAnswer> Change(AllowedAccount account, SubscriptionChange change, SpaceFacts space, string actor)
@@ -44,15 +44,26 @@ internal sealed class MoneyDesk(IGrainFactory grains, AccountAccess access, ISer
     public async Task<AccountAnswer> Object(AllowedAccount account, Guid entryId, string words, SpaceFacts space, string actor) =>
         space.Billing is null ? new AccountAnswer(new AccountView { Id = account.AccountId }, []) { Missing = "entry" } : await Grain(account.AccountId).Object(entryId, words, actor);
 
-    /// <summary>Begins a purchase and opens the payment provider's page for it.</summary>
-    public Task<CheckoutAnswer> Checkout(AllowedAccount account, PurchaseRequest wanted, SpaceFacts space, Uri returnTo, CancellationToken cancellation)
+    /// <summary>Begins a purchase and opens the payment provider's page for it; neither a page nor a refusal where the provider does not answer.</summary>
+    public async Task<CheckoutAnswer> Checkout(AllowedAccount account, PurchaseRequest wanted, SpaceFacts space, Uri returnTo, CancellationToken cancellation)
     {
-        if (space.Billing is null || (wanted.Kind == PurchaseKind.Plan && !account.MayManage)) return Task.FromResult(new CheckoutAnswer(null, null, [new NotPossible("not-sold")]));
-        return Desk.Checkout(account.AccountId, wanted with { Space = space }, returnTo, cancellation);
+        if (space.Billing is null || (wanted.Kind == PurchaseKind.Plan && !account.MayManage)) return new CheckoutAnswer(null, null, [new NotPossible("not-sold")]);
+        return await Reached(() => payments.Checkout(account.AccountId, wanted with { Space = space }, returnTo, cancellation)) ?? new CheckoutAnswer(null, null, []);
     }
 
-    /// <summary>The payment provider's page for cards; null where the payer is not known there yet.</summary>
-    public Task<Uri?> Portal(AllowedAccount account, Uri returnTo, CancellationToken cancellation) => Desk.Portal(account.AccountId, returnTo, cancellation);
+    /// <summary>The payment provider's page for cards; null where the payer is not known there yet, or it does not answer.</summary>
+    public Task<Uri?> Portal(AllowedAccount account, Uri returnTo, CancellationToken cancellation) => Reached(() => payments.Portal(account.AccountId, returnTo, cancellation));
+
+    // A provider that does not answer is no reason for a page to fail.
+    private async Task<T?> Reached<T>(Func<Task<T>> ask) where T : class?
+    {
+        try { return await ask(); }
+        catch (PaymentsUnavailableException failure)
+        {
+            LogUnreachable(failure);
+            return null;
+        }
+    }
 
     /// <summary>The currency of its money: the account's own from the first entry on.</summary>
     public static string Currency(AccountView account, SpaceFacts space) => account.Currency.Length > 0 ? account.Currency : space.Currency;
@@ -72,7 +83,8 @@ internal sealed class MoneyDesk(IGrainFactory grains, AccountAccess access, ISer
 
     private static AccountAnswer Refused(AllowedAccount account, string reason) => new(new AccountView { Id = account.AccountId }, [new NotPossible(reason)]);
 
-    private IPaymentDesk Desk => services.GetRequiredService<IPaymentDesk>();
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The payment provider did not answer somebody who waits")]
+    private partial void LogUnreachable(Exception failure);
 
     private IAccountGrain Grain(string accountId) => grains.GetGrain<IAccountGrain>(Keys.Account(accountId));
 }

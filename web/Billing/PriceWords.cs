@@ -12,13 +12,13 @@ namespace Makerspace.Web.Billing;
 /// <summary>What plans, packs and passes cost and cover, as people say it.</summary>
 internal static class PriceWords
 {
-    /// <summary>"a month", "a year", "a seat and month".</summary>
+    /// <summary>"a month", "a year", "per seat and month".</summary>
     public static string Each(BillingInterval interval, bool seat, IStringLocalizer<Texts> t) => (interval, seat) switch
     {
         (BillingInterval.Month, false) => t["a month"],
         (BillingInterval.Year, false) => t["a year"],
-        (BillingInterval.Month, true) => t["a seat and month"],
-        _ => t["a seat and year"],
+        (BillingInterval.Month, true) => t["per seat and month"],
+        _ => t["per seat and year"],
     };
 
     /// <summary>"€49 a month".</summary>
@@ -33,6 +33,13 @@ internal static class PriceWords
         return billing.PricesIncludeTax ? t["{0} % {1} included", percent, billing.TaxName] : t["plus {0} % {1}", percent, billing.TaxName];
     }
 
+    /// <summary>"€58.31 with 19 % VAT", or that the tax is in the price; null where there is none.</summary>
+    public static string? InFull(Money price, SpaceFacts space, IStringLocalizer<Texts> t)
+    {
+        if (space.Billing is not { TaxBasisPoints: > 0 } billing) return null;
+        return billing.PricesIncludeTax ? Tax(space, t) : t["{0} with {1} % {2}", MoneyText.Short(price with { Amount = WithTax(price.Amount, space) }), (billing.TaxBasisPoints / 100m).ToString("0.##", CultureInfo.CurrentUICulture), billing.TaxName];
+    }
+
     /// <summary>What is paid in the end for something priced so.</summary>
     public static long WithTax(long amount, SpaceFacts space) => space.Billing is { TaxBasisPoints: > 0, PricesIncludeTax: false } billing
         ? amount + (long)Math.Round(amount * (decimal)billing.TaxBasisPoints / 10_000, MidpointRounding.AwayFromZero)
@@ -45,8 +52,9 @@ internal static class PriceWords
         yield return Things(plan, tools, t);
         if (plan.IncludedHours is { } hours)
         {
-            var of = plan.IncludedCategories is { } some ? string.Join(", ", some) : t["machines that cost by the hour"].Value;
-            yield return plan.ForCompanies ? t["{0} included for each seat and period, shared by all: {1}", visit.Words.Length(hours), of] : t["{0} included in each period: {1}", visit.Words.Length(hours), of];
+            var of = plan.IncludedCategories is { } some ? string.Join(", ", some) : t["machine time"].Value;
+            var each = plan.Price?.Interval == BillingInterval.Year ? t["a year"] : t["a month"];
+            yield return plan.ForCompanies ? t["{0} of {1} included per seat, {2}, shared by all", visit.Words.Length(hours), of, each] : t["{0} of {1} included, {2}", visit.Words.Length(hours), of, each];
         }
         foreach (var rate in plan.Rates.Take(3)) yield return Rate(rate, visit.Space, tools, t);
         if (plan.AllHours) yield return t["Day and night, also when the space is closed"];
