@@ -31,6 +31,9 @@ public sealed class Simulated : IAsyncDisposable
 
     public StripeClient Stripe { get; private set; } = null!;
 
+    /// <summary>Where its webhooks go; asked with GET it lists what came.</summary>
+    public Uri Endpoint { get; private set; } = null!;
+
     /// <summary>What the endpoint answers; 200 where nothing is said.</summary>
     public Func<int>? Answers { get; set; }
 
@@ -54,9 +57,10 @@ public sealed class Simulated : IAsyncDisposable
         endpoint.Run(simulated.Receive);
         await endpoint.StartAsync();
         var address = endpoint.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        simulated.Endpoint = new Uri(address + "/webhooks/stripe");
         simulated.Server = await PaymentSimulatorServer.Start(new()
         {
-            DataFile = file, WebhookAddress = new Uri(address + "/webhooks/stripe"), WebhookSecrets = secrets ?? [Secret], Time = simulated.Clock, RunsByItself = false, WebhookRetry = TimeSpan.FromMilliseconds(20),
+            DataFile = file, WebhookAddress = simulated.Endpoint, WebhookSecrets = secrets ?? [Secret], Time = simulated.Clock, RunsByItself = false, WebhookRetry = TimeSpan.FromMilliseconds(20),
         });
         simulated.Stripe = simulated.Client();
         return simulated;
@@ -124,6 +128,12 @@ public sealed class Simulated : IAsyncDisposable
 
     private async Task Receive(HttpContext context)
     {
+        if (context.Request.Method == "GET")
+        {
+            await Server.Quiet();
+            await context.Response.WriteAsJsonAsync(Received.Select(r => new { body = r.Body, signature = r.Signature }));
+            return;
+        }
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync();
         var status = Answers?.Invoke() ?? 200;
