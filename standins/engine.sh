@@ -1,5 +1,5 @@
-# Which Orleans to build against: sourced by ./run and ./test, from the repository's root.
-# The genuine packages where they can be restored, else the stand-in. The answer is remembered in engine.props (ignored by git).
+# Whether to build against the genuine Orleans, Stripe.net and Hangfire: sourced by ./run and ./test, from the repository's root.
+# The genuine packages where they can be restored, else their stand-ins. The answer is remembered in engine.props (ignored by git).
 
 engine_find() {
   if [ ! -f engine.props ]; then
@@ -8,9 +8,9 @@ engine_find() {
     engine_remember "$stand_ins"
   fi
   if grep -q '<UseStandIns>true' engine.props; then
-    ENGINE="the stand-in (the genuine Orleans packages cannot be restored here; delete engine.props to try again)"
+    ENGINE="the stand-ins (the genuine packages cannot be restored here; delete engine.props to try again)"
   else
-    ENGINE="Microsoft Orleans (genuine packages)"
+    ENGINE="genuine packages of Orleans, Stripe.net and Hangfire"
   fi
 }
 

@@ -132,8 +132,8 @@ internal sealed class PaymentCommands(PaymentProvider provider, PlanPrices price
         }
         if (now.CancelAtPeriodEnd != wish.CancelAtPeriodEnd) changes.CancelAtPeriodEnd = wish.CancelAtPeriodEnd;
         if (wish.Paused && !now.Paused) changes.PauseCollection = new SubscriptionPauseCollectionOptions { Behavior = "void" };
-        // Empty takes it away; Stripe.net leaves out what is null.
-        else if (now.Paused && !wish.Paused) changes.AddExtraParam("pause_collection", "");
+        // Set to null it is sent empty, which takes it away.
+        else if (now.Paused && !wish.Paused) changes.PauseCollection = null;
         return changes;
     }
 

@@ -127,15 +127,6 @@ public sealed class PaymentRequestTests
         (await WhatIsSent(c => c.V1.Customers.UpdateAsync("cus_1", new() { Metadata = new(StringComparer.Ordinal) { ["gone"] = null! } }, cancellationToken: Cancellation))).Parameters.ShouldBe(["metadata[gone]="]);
 
     [Fact]
-    public async Task A_parameter_without_a_property_goes_too()
-    {
-        var options = new CustomerUpdateOptions { Name = "Ada" };
-        options.AddExtraParam("plain", 1);
-        options.AddExtraParam("nested[deep]", "x");
-        (await WhatIsSent(c => c.V1.Customers.UpdateAsync("cus_1", options, cancellationToken: Cancellation))).Parameters.ShouldBe(["name=Ada", "nested[deep]=x", "plain=1"]);
-    }
-
-    [Fact]
     public async Task A_GET_has_its_parameters_in_the_address()
     {
         var sent = await WhatIsSent(c => c.V1.Prices.ListAsync(new() { LookupKeys = ["plan-1", "plan-2"], Active = true, Limit = 3, Expand = ["data.product"] }, cancellationToken: Cancellation));

@@ -38,8 +38,8 @@ internal static class FormEncoding
         foreach (var (property, name) in Known.GetOrAdd(options.GetType(), Of))
         {
             var value = property.GetValue(options);
-            if (property.Name == nameof(BaseOptions.ExtraParams)) foreach (var pair in Entries(key, (IDictionary)value)) yield return pair;
-            else if (value is not null || options.WasSetToNull(property.Name)) foreach (var pair in Flatten(Within(key, name), value)) yield return pair;
+            if (value is null && !options.WasSetToNull(property.Name)) continue;
+            foreach (var pair in Flatten(Within(key, name), value)) yield return pair;
         }
     }
 
@@ -57,11 +57,5 @@ internal static class FormEncoding
         return pairs.Length == 0 ? [(key, "")] : pairs;
     }
 
-    // An extra parameter may be given with its brackets: a[b] within c is c[a][b].
-    private static string Within(string outer, string name)
-    {
-        if (outer.Length == 0) return name;
-        var bracket = name.IndexOf('[', StringComparison.Ordinal);
-        return bracket < 0 ? $"{outer}[{name}]" : $"{outer}[{name[..bracket]}]{name[bracket..]}";
-    }
+    private static string Within(string outer, string name) => outer.Length == 0 ? name : $"{outer}[{name}]";
 }

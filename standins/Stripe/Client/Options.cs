@@ -11,13 +11,6 @@ public class BaseOptions : INestedOptions
     /// <summary>Paths of linked objects to be answered whole.</summary>
     public List<string> Expand { get; set; }
 
-    /// <summary>Parameters without a property.</summary>
-    public IDictionary<string, object> ExtraParams { get; set; } = new Dictionary<string, object>(StringComparer.Ordinal);
-
-    public void AddExpand(string value) => (Expand ??= []).Add(value);
-
-    public void AddExtraParam(string key, object value) => ExtraParams.Add(key, value);
-
     internal BaseOptions Clone() => (BaseOptions)MemberwiseClone();
 }
 
