@@ -71,6 +71,9 @@ public static class MakerspaceSilo
         services.AddJob<UnfinishedSeries>("unfinished-series", "*/10 * * * * *");
         services.AddJob<WaitlistKeeper>("waitlists", "*/10 * * * * *");
         services.AddJob<AreaKeeper>("areas", "*/10 * * * * *");
+        services.AddJob<AccountsDue>("accounts-due", "*/10 * * * * *");
+        services.AddJob<DepositKeeper>("deposits", "*/10 * * * * *");
+        services.AddJob<MembershipKeeper>("memberships", "*/20 * * * * *");
         services.AddSingleton<JobRuns>();
         services.AddSingleton(provider => new JobRunner(
             provider.GetServices<Job>(), provider, provider.GetRequiredService<JobRuns>(), provider.GetRequiredService<Database>(), settings, provider.GetRequiredService<ILogger<JobRunner>>()));

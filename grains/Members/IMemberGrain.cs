@@ -138,6 +138,9 @@ public sealed record Membership
 
     /// <summary>Days bought: covered too, whatever the rest says.</summary>
     [Id(5)] public ImmutableArray<Slot>? Passes { get; init; }
+
+    /// <summary>The account whose subscription the rest follows (<c>member-…</c>, <c>company-…</c>); null: assigned by staff.</summary>
+    [Id(6)] public string? PaidBy { get; init; }
 }
 
 /// <summary>Proof that a member may use something.</summary>
