@@ -1,5 +1,4 @@
 using AngleSharp.Html.Dom;
-using Stripe;
 using Stripe.Checkout;
 
 namespace Makerspace.Tests.PaymentSimulator;
@@ -25,7 +24,7 @@ public sealed class CheckoutTests
         (done.Status, done.PaymentStatus, done.AmountTotal, done.Url).ShouldBe(("complete", "paid", 4900L, null));
         done.PaymentIntent.Metadata["purchase"].ShouldBe("p1");
         done.LineItems.Data.Single().Description.ShouldBe("Ten hours");
-        (await simulated.Stripe.V1.Customers.ListPaymentMethodsAsync(customer.Id)).Data.Single().Card.Last4.ShouldBe("4242");
+        (await simulated.Stripe.V1.Customers.PaymentMethods.ListAsync(customer.Id)).Data.Single().Card.Last4.ShouldBe("4242");
         (await simulated.Types()).ShouldBe(["customer.created", "product.created", "price.created", "payment_intent.created", "payment_method.attached", "charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"]);
         (await simulated.Server.Books()).Kept(customer.Id).ShouldBe(4900);
     }

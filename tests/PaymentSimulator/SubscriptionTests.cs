@@ -255,12 +255,12 @@ public sealed class SubscriptionTests
         var portal = await simulated.Stripe.V1.BillingPortal.Sessions.CreateAsync(new() { Customer = payer.Id, ReturnUrl = "https://space.example/me" });
         (await Simulated.Page(portal.Url)).QuerySelector("main")!.TextContent.ShouldContain("visa ending in 4242");
         await Simulated.PayWith(portal.Url + "/cards", "5555555555554444");
-        var methods = (await simulated.Stripe.V1.Customers.ListPaymentMethodsAsync(payer.Id)).Data;
+        var methods = (await simulated.Stripe.V1.Customers.PaymentMethods.ListAsync(payer.Id)).Data;
         methods.Select(m => m.Card.Brand).ShouldBe(["mastercard", "visa"]);
         (await simulated.Stripe.V1.Customers.GetAsync(payer.Id)).InvoiceSettings.DefaultPaymentMethodId.ShouldBe(methods[0].Id);
         await Simulated.Post($"{portal.Url}/cards/{methods[1].Id}/remove");
         await Simulated.Post($"{portal.Url}/subscriptions/{subscription.Id}/cancel");
-        (await simulated.Stripe.V1.Customers.ListPaymentMethodsAsync(payer.Id)).Data.Count.ShouldBe(1);
+        (await simulated.Stripe.V1.Customers.PaymentMethods.ListAsync(payer.Id)).Data.Count.ShouldBe(1);
         (await simulated.Stripe.V1.Subscriptions.GetAsync(subscription.Id)).CancelAtPeriodEnd.ShouldBeTrue();
         await Simulated.Post($"{portal.Url}/subscriptions/{subscription.Id}/resume");
         (await simulated.Stripe.V1.Subscriptions.GetAsync(subscription.Id)).CancelAt.ShouldBeNull();
