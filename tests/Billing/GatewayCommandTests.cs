@@ -1,0 +1,98 @@
+using Makerspace.Billing;
+using Makerspace.PaymentSimulator;
+using Makerspace.Time;
+using NodaTime;
+
+namespace Makerspace.Tests.Billing;
+
+/// <summary>Each command, sent twice as after a crash: the provider has done it once, and the second sending says what the first would have said.</summary>
+public sealed class GatewayCommandTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task An_authorisation_is_made_captured_in_part_and_each_once(bool keyForgotten)
+    {
+        await using var rig = await GatewayRig.Start();
+        await rig.Buy(PurchaseKind.Card);
+        var held = await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Authorise, Amount = 5000, Currency = "eur", BookingId = Guid.NewGuid() }, keyForgotten);
+        held.Outcome.Done.ShouldBeTrue();
+        var authorised = (await rig.Simulator.Books(Cancellation)).Payments.Single();
+        (authorised.Status, authorised.Capturable).ShouldBe(("requires_capture", 5000));
+        var taken = await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Capture, Amount = 1800, Currency = "eur", PaymentIntentId = authorised.Id }, keyForgotten);
+        taken.Outcome.Done.ShouldBeTrue();
+        (await rig.Simulator.Books(Cancellation)).Payments.Single().Received.ShouldBe(1800);
+        // What was captured cannot be voided any more; what was voided cannot be captured.
+        var late = await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Void, PaymentIntentId = authorised.Id }, keyForgotten);
+        (late.Outcome.Done, late.Outcome.Code).ShouldBe((false, "already-captured"));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task An_authorisation_is_voided_once(bool keyForgotten)
+    {
+        await using var rig = await GatewayRig.Start();
+        await rig.Buy(PurchaseKind.Card);
+        await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Authorise, Amount = 5000, Currency = "eur", BookingId = Guid.NewGuid() }, keyForgotten);
+        var authorised = (await rig.Simulator.Books(Cancellation)).Payments.Single();
+        (await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Void, PaymentIntentId = authorised.Id }, keyForgotten)).Outcome.Done.ShouldBeTrue();
+        (await rig.Simulator.Books(Cancellation)).Payments.Single().Status.ShouldBe("canceled");
+        var late = await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Capture, Amount = 100, PaymentIntentId = authorised.Id }, keyForgotten);
+        (late.Outcome.Done, late.Outcome.Code).ShouldBe((false, "authorisation-gone"));
+    }
+
+    [Fact]
+    public async Task A_card_that_wants_its_owner_is_an_outcome_with_the_payment_it_tried()
+    {
+        await using var rig = await GatewayRig.Start();
+        await rig.Buy(PurchaseKind.Card, card: "4000002760003184");
+        var sent = await Send(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Charge, Amount = 1000, Currency = "eur" });
+        (sent.Outcome.Done, sent.Outcome.Code).ShouldBe((false, "authentication_required"));
+        sent.Outcome.PaymentIntentId.ShouldNotBeNull();
+        sent.LookAt.ShouldBe(sent.Outcome.PaymentIntentId);
+    }
+
+    [Fact]
+    public async Task A_subscription_is_made_as_wanted_whatever_it_was_and_each_change_once()
+    {
+        await using var rig = await GatewayRig.Start();
+        var subscribed = (await rig.Buy(PurchaseKind.Plan, "maker")).Subscription!;
+        var wish = new SubscriptionWish(subscribed.SubscriptionId, "pro", 1, CancelAtPeriodEnd: true, Paused: true);
+        (await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Subscription, Wish = wish }, keyForgotten: true)).Outcome.Done.ShouldBeTrue();
+        var seen = await Subscription(rig, subscribed.SubscriptionId);
+        (seen.PlanId, seen.CancelAtPeriodEnd, seen.Paused, seen.UnitAmount).ShouldBe(("pro", true, true, 9900));
+        (await rig.Simulator.Books(Cancellation)).Invoices.Count.ShouldBe(2);
+        await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Subscription, Wish = wish with { CancelAtPeriodEnd = false, Paused = false } }, keyForgotten: false);
+        seen = await Subscription(rig, subscribed.SubscriptionId);
+        (seen.CancelAtPeriodEnd, seen.Paused).ShouldBe((false, false));
+        (await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.EndSubscription, Wish = wish }, keyForgotten: false)).Outcome.Done.ShouldBeTrue();
+        (await Subscription(rig, subscribed.SubscriptionId)).Status.ShouldBe("canceled");
+        (await Send(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Subscription, Wish = wish })).Outcome.Code.ShouldBe("subscription-ended");
+    }
+
+    [Theory]
+    [InlineData(CallFault.TimeoutAfter), InlineData(CallFault.TimeoutBefore), InlineData(CallFault.TooManyRequests), InlineData(CallFault.Error), InlineData(CallFault.ErrorAfter)]
+    public async Task A_failure_on_the_way_is_no_outcome(CallFault fault)
+    {
+        await using var rig = await GatewayRig.Start();
+        await rig.Buy(PurchaseKind.Card);
+        rig.Simulator.Misbehaviour.Add(new CallTrouble(fault, Method: "POST"));
+        var failure = await Should.ThrowAsync<Exception>(() => Send(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Charge, Amount = 1000, Currency = "eur" }));
+        Failing.IsUnknown(failure, Cancellation).ShouldBeTrue(failure.ToString());
+    }
+
+    private static async Task<Sent> Twice(GatewayRig rig, PaymentCommand command, bool keyForgotten)
+    {
+        var sentAt = rig.Clock.Now();
+        var first = await Send(rig, command with { SentAt = sentAt });
+        // The provider forgets; what it made then is found again.
+        if (keyForgotten) rig.Clock.Advance(TimeSpan.FromHours(25));
+        var second = await Send(rig, command with { SentAt = sentAt });
+        second.ShouldBe(first);
+        return second;
+    }
+
+    private static async Task<Sent> Send(GatewayRig rig, PaymentCommand command) => await rig.Service<PaymentCommands>().Send(await rig.Account.View(), command, Cancellation);
+
+    private static async Task<ObservedSubscription> Subscription(GatewayRig rig, string id) =>
+        (await rig.Service<Looking>().At(id, Cancellation)).Select(s => s.Seen).OfType<ObservedSubscription>().Single();
+}
