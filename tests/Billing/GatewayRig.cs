@@ -75,7 +75,11 @@ internal sealed class GatewayRig : IAsyncDisposable
             ["number"] = card, ["expiry"] = "12/34", ["cvc"] = "123", ["name"] = "Ada", ["email"] = "ada@example.org",
         });
         using var answer = await http.PostAsync(page, form, Cancellation);
-        return answer.StatusCode;
+        // The payer's bank asks, and they confirm.
+        if (answer.Headers.Location is not { } next || !next.OriginalString.Contains("/challenge/", StringComparison.Ordinal)) return answer.StatusCode;
+        using var yes = new FormUrlEncodedContent([KeyValuePair.Create("answer", "complete")]);
+        using var confirmed = await http.PostAsync(new Uri(page, next), yes, Cancellation);
+        return confirmed.StatusCode;
     }
 
     /// <summary>Ada owes so much from now on, and it is to be taken.</summary>
