@@ -16,25 +16,36 @@ internal static class Charging
         if (money.Booking is not { } booking) return kept is null ? state : Ended(state, kept, moment, 0);
         // It changed hands, and another account has the price.
         if (booking.Terms.Price is { } price && price.AccountId != state.Id) return kept is null ? state : Ended(state, kept, moment, 0);
-        if (booking.State.Occupies()) return kept is { OverAt: null } ? Standing(state, kept, booking) : state;
+        if (booking.State.Occupies()) return kept is { OverAt: not null } ? state : Standing(state, kept, booking);
         if (kept is { OverAt: not null }) return FeeIsWaived(booking) ? Waived(state, kept, booking, moment) : state;
         return Over(state, kept, booking, moment);
     }
 
-    private static AccountState Standing(AccountState state, BookingMoneyKept kept, BookingView booking)
+    private static AccountState Standing(AccountState state, BookingMoneyKept? kept, BookingView booking)
     {
-        if (booking.State == BookingState.Held) return state;   // what it is made with comes later
-        var agreed = booking.Terms.Price ?? kept.Next ?? kept.Price;
-        kept = kept with { Slot = booking.Slot, Price = agreed, Next = null };
+        var agreed = booking.Terms.Price;
+        // What it is made with comes later, or was not taken yet, or there is nothing to keep.
+        if (booking.State is BookingState.Held or BookingState.Offered || (kept ?? Begun(booking)) is not { } record) return state;
+        record = record with { Slot = booking.Slot, Price = agreed, Next = null };
         var pays = booking.State is BookingState.AwaitingPayment or BookingState.Confirmed or BookingState.CheckedIn;
-        if (pays && kept.Deposit is null && agreed?.Deposit is { Amount: > 0 } deposit) kept = kept with { Deposit = new DepositKept { Amount = deposit.Amount } };
-        return state.With(kept);
+        if (pays) record = record with { Deposit = DepositFor(record.Deposit, agreed?.Deposit) };
+        return (state.Currency.Length > 0 || agreed is null ? state : state with { Currency = agreed.Total.Currency }).With(record);
     }
+
+    private static BookingMoneyKept? Begun(BookingView booking) => booking.Terms.Price is null ? null : new BookingMoneyKept { BookingId = booking.Id };
+
+    // A move may bring a deposit, or take it away; one that is there stays what it is.
+    private static DepositKept? DepositFor(DepositKept? kept, Money? asked) => (kept, asked) switch
+    {
+        (null, { Amount: > 0 }) => new DepositKept { Amount = asked.Amount },
+        ({ Take: 0, State: DepositState.Voided }, { Amount: > 0 }) => new DepositKept { Amount = asked.Amount, Attempt = kept.Attempt + 1 },
+        ({ Take: null }, null or { Amount: <= 0 }) => kept with { Take = 0 },
+        _ => kept,
+    };
 
     private static AccountState Over(AccountState state, BookingMoneyKept? kept, BookingView booking, Moment moment)
     {
-        var price = booking.Terms.Price ?? kept?.Next ?? kept?.Price;
-        if (Owing(booking, price, state.Settings) is not { } owing) return kept is null ? state : Ended(state, kept, moment, 0);
+        if (Owing(booking, booking.Terms.Price, state.Settings) is not { } owing) return kept is null ? state : Ended(state, kept, moment, 0);
         if (kept is null && MayHaveLeft(state, booking, moment.Now)) return state;
         if (state.Currency.Length == 0) state = state with { Currency = owing.Amount.Currency };
         if (owing.Amount.Currency != state.Currency || !Posting.InRange(owing.Amount.Amount))

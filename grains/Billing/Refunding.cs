@@ -3,11 +3,12 @@ namespace Makerspace.Billing;
 /// <summary>Gives back what was paid too much, from the newest payment on; never more of a payment than it brought and has not lost since.</summary>
 internal static class Refunding
 {
+    // Payments are kept in the order in which they came in.
     public static AccountState Followed(AccountState state, Moment moment)
     {
         var back = -Collecting.Due(state) - state.Payments.Sum(p => p.Refunding);
         if (back < 0) (state, back) = Withdrawn(state, back);
-        foreach (var payment in state.Payments.OrderByDescending(p => p.At).ThenBy(p => p.PaymentIntentId, StringComparer.Ordinal))
+        foreach (var payment in state.Payments.Reverse())
         {
             var amount = Math.Min(back, payment.Returnable);
             if (amount <= 0) continue;
