@@ -222,18 +222,17 @@ internal sealed record InvoiceKept(InvoiceView View, Instant LookedAt, int Tries
     /// <summary>What was charged of it to the receivable; 0 before it is posted.</summary>
     public long Charged { get; init; }
 
-    /// <summary>Void: taken back. Uncollectible: given up.</summary>
-    public long TakenBack { get; init; }
+    /// <summary>Of one that is uncollectible: given up.</summary>
     public long GivenUp { get; init; }
 
-    /// <summary>Times it was taken back or given up, for the ids of entries.</summary>
+    /// <summary>Times more or less was given up, for the ids of entries.</summary>
     public int Turns { get; init; }
 
     /// <summary>What payments for it brought in.</summary>
     public long Paid { get; init; }
 
     /// <summary>The provider still takes it: not for us to collect.</summary>
-    [JsonIgnore] public long Awaited => Math.Max(0, Charged - TakenBack - GivenUp - Paid);
+    [JsonIgnore] public long Awaited => View.Status is "void" or "uncollectible" ? 0 : Math.Max(0, Charged - Paid);
 
     [JsonIgnore] public bool IsLate => View.Status == "open" && Tries > 0 && Awaited > 0;
 }

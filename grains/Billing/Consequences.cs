@@ -10,6 +10,7 @@ internal static class Consequences
         state = Buying.Lapsed(state, moment);
         state = Hours.Expired(state, moment);
         state = Deposits.Followed(state, moment);
+        state = Invoicing.Followed(state, moment);
         state = Crediting.Used(state, moment);
         state = Collecting.Followed(state, moment);
         state = Refunding.Followed(state, moment);

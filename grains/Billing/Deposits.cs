@@ -44,6 +44,7 @@ internal static class Deposits
         return seen.Status switch
         {
             "requires_capture" => Authorised(looked, booking, deposit, seen, moment),
+            "succeeded" when deposit.State == DepositState.Captured && ours => looked,
             "succeeded" when ours || deposit.State is DepositState.Waiting or DepositState.Failed => Captured(looked, booking, deposit, seen),
             "canceled" when ours && deposit.State != DepositState.Voided => Cancelled(looked, booking, deposit, seen),
             _ => looked,

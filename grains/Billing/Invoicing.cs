@@ -28,6 +28,9 @@ internal static class Invoicing
         return Settled(state.With(paid), paid, moment);
     }
 
+    /// <summary>Of what is given up, staff may take some back.</summary>
+    public static AccountState Followed(AccountState state, Moment moment) => state.Invoices.Where(i => i.View.Status == "uncollectible").Aggregate(state, (next, i) => Settled(next, i, moment));
+
     private static (AccountState State, InvoiceKept Invoice) Posted(AccountState state, InvoiceKept invoice, ObservedInvoice seen, Moment moment)
     {
         var cause = new LedgerCause(Causes.Invoice, seen.InvoiceId);
@@ -51,20 +54,15 @@ internal static class Invoicing
 
     private static AccountState Settled(AccountState state, InvoiceKept invoice, Moment moment)
     {
-        if (invoice.View.Status == "void" && invoice.TakenBack == 0) return TakenBack(state, invoice, moment);
-        var givenUp = invoice.View.Status == "uncollectible" ? Math.Max(0, invoice.Charged - invoice.TakenBack - invoice.Paid) : 0;
-        var more = givenUp - invoice.GivenUp;
+        // Staff may have taken some of it back already.
+        var charge = state.ChargeOf(invoice.ChargeId);
+        var owed = Math.Max(0, Math.Min(invoice.Charged, charge?.Left ?? invoice.Charged) - invoice.Paid);
+        if (invoice.View.Status == "void") return charge is not null && owed > 0 ? Crediting.Note(state, charge, owed, "void", moment) : state;
+        var more = (invoice.View.Status == "uncollectible" ? owed : 0) - invoice.GivenUp;
         if (more == 0) return state;
-        return state.With(invoice with { GivenUp = givenUp, Turns = invoice.Turns + 1 }).Post(
+        return state.With(invoice with { GivenUp = invoice.GivenUp + more, Turns = invoice.Turns + 1 }).Post(
             moment, LedgerKind.WriteOff, new LedgerCause(Causes.Invoice, invoice.View.InvoiceId), invoice.Turns,
             [state.Debit(Chart.BadDebt, more), state.Credit(Chart.Receivable, more)]);
-    }
-
-    private static AccountState TakenBack(AccountState state, InvoiceKept invoice, Moment moment)
-    {
-        var back = Math.Min(invoice.Charged - invoice.Paid - invoice.GivenUp, state.ChargeOf(invoice.ChargeId)?.Left ?? 0);
-        if (back <= 0) return state;
-        return Crediting.Note(state.With(invoice with { TakenBack = back }), state.ChargeOf(invoice.ChargeId)!, back, "void", moment);
     }
 
     private static InvoiceView ViewOf(ObservedInvoice seen) => new(
