@@ -7,6 +7,7 @@ using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
 using Money = Makerspace.Tools.Money;
+using Product = Makerspace.Billing.Product;
 
 namespace Makerspace.Tests.Billing;
 
