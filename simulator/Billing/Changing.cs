@@ -33,6 +33,29 @@ internal static class Changing
         return subscription;
     }
 
+    /// <summary>
+    /// The invoice that a change would make (<c>always_invoice</c>, another interval), or else the next renewal's with what the change adds to it. It is worked out
+    /// by doing it: whoever asks throws the work away.
+    /// </summary>
+    public static Invoice Preview(Work work, Subscription subscription, Params? sent)
+    {
+        var now = work.Now(subscription.TestClock);
+        var behaviour = sent?.OneOf("proration_behavior", "create_prorations", "always_invoice", "none") ?? "create_prorations";
+        var at = sent?.Long("proration_date") ?? now;
+        var before = Copy(subscription.Items.Data);
+        if (sent is not null) Replace(work, sent, subscription);
+        var changed = Changed(before, subscription.Items.Data);
+        var restarts = changed && Restarts(before, subscription.Items.Data) && subscription.Status != "trialing";
+        if (changed && behaviour != "none" && subscription.Status != "trialing") Prorate(work, subscription, before, at, restarts);
+        if (restarts) Restart(subscription, now);
+        else if (behaviour != "always_invoice" || !changed) subscription.SetPeriod(subscription.PeriodEnd, Periods.Next(subscription.BillingCycleAnchor, subscription.Items.Data[0].Price.Recurring!, subscription.PeriodEnd));
+        var whole = restarts || behaviour != "always_invoice" || !changed;
+        var lines = whole ? subscription.Items.Data.Select(item => Invoicing.Line(work, subscription, item, new(subscription.PeriodStart, subscription.PeriodEnd), item.Amount)).ToList() : [];
+        var preview = Invoicing.Draft(work, work.Get<Customer>(subscription.Customer), subscription, lines, "upcoming");
+        preview.Created = whole && !restarts ? subscription.PeriodStart : now;
+        return preview;
+    }
+
     /// <summary>Everything that waits for a subscription's next invoice, on one now.</summary>
     public static Invoice? InvoiceWaiting(Work work, Subscription subscription, Presence presence)
     {
@@ -56,7 +79,7 @@ internal static class Changing
     private static void Bill(Work work, Subscription subscription, List<SubscriptionItem> before, Wish wish)
     {
         var changed = Changed(before, subscription.Items.Data);
-        var restarts = wish.FromNow || (changed && Every(before) != Every(subscription.Items.Data)) || (changed && before.TrueForAll(i => i.Amount == 0) && subscription.Items.Data.Exists(i => i.Amount > 0));
+        var restarts = wish.FromNow || (changed && Restarts(before, subscription.Items.Data));
         // In a trial nothing has been paid: there is nothing to give back, and what comes is asked at its end.
         if (subscription.Status == "trialing" || (!changed && !restarts)) return;
         if (wish.Behaviour != "none" && !wish.WasTrial) Prorate(work, subscription, before, wish.At, restarts);
@@ -161,6 +184,10 @@ internal static class Changing
     private static bool Same(SubscriptionItem one, SubscriptionItem other) => one.Id == other.Id && one.Price.Id == other.Price.Id && one.Quantity == other.Quantity;
 
     private static bool Changed(List<SubscriptionItem> before, List<SubscriptionItem> after) => before.Count != after.Count || !before.TrueForAll(o => after.Exists(n => Same(o, n)));
+
+    // Another interval, or the first that costs something, begins a period of its own.
+    private static bool Restarts(List<SubscriptionItem> before, List<SubscriptionItem> after) =>
+        Every(before) != Every(after) || (before.TrueForAll(i => i.Amount == 0) && after.Exists(i => i.Amount > 0));
 
     private static (string, long) Every(List<SubscriptionItem> items) => (items[0].Price.Recurring!.Interval, items[0].Price.Recurring!.IntervalCount);
 

@@ -12,6 +12,7 @@ internal static class InvoiceCalls
     public static void Map(Api api)
     {
         api.Post("invoices", Create);
+        api.Post("invoices/create_preview", Preview);
         api.Get("invoices/{id}", call => call.Work.Get<Invoice>(call.Id));
         api.Post("invoices/{id}", Update);
         api.Get("invoices/{id}/lines", call => Page.Of(call, call.Work.Get<Invoice>(call.Id).Lines.Data, $"/v1/invoices/{call.Id}/lines"));
@@ -45,6 +46,17 @@ internal static class InvoiceCalls
         invoice.Metadata = call.Params.Metadata();
         Invoicing.Sum(call.Work, invoice);
         call.Work.Emit("invoice.created", invoice);
+        return invoice;
+    }
+
+    private static Invoice Preview(Call call)
+    {
+        var subscription = call.Work.Get<Subscription>(call.Params.Required("subscription"), "subscription");
+        if (call.Params.Text("customer") is { } customer && customer != subscription.Customer) throw ApiException.Invalid("The subscription is another customer's.", "customer");
+        if (!subscription.Lives) throw ApiException.State("You cannot preview the invoice for a canceled subscription.", "invoice_upcoming_none");
+        call.Params.OneOf("preview_mode", "next", "recurring");
+        var invoice = Changing.Preview(call.Work, subscription, call.Params.Child("subscription_details"));
+        call.KeepsNothing = true;
         return invoice;
     }
 
@@ -107,19 +119,17 @@ internal static class InvoiceCalls
 
     private static Page List(Call call)
     {
-        var (customer, subscription, status, created) = (call.Params.Text("customer"), call.Equal("subscription"), call.Equal("status"), call.Created());
-        var method = call.Equal("collection_method");
-        var all = customer is null ? call.Work.Newest<Invoice>() : Enumerable.Reverse(call.Work.Where<Invoice>("customer", customer));
-        return Page.Of(call, all.Where(i => subscription(i.Subscription) && status(i.Status) && created(i.Created) && method(i.CollectionMethod)), "/v1/invoices");
+        var created = call.Created();
+        return Page.Of(call, call.Listed<Invoice>("customer", "subscription", "status", "collection_method").Where(i => created(i.Created)), "/v1/invoices");
     }
 
     private static Page Payments(Call call)
     {
-        var (invoice, status) = (call.Equal("invoice"), call.Equal("status"));
         var payment = call.Params.Child("payment");
         payment?.OneOf("type", "payment_intent");
         var intent = payment?.Text("payment_intent");
-        return Page.Of(call, call.Work.Newest<InvoicePayment>().Where(p => invoice(p.Invoice) && status(p.Status) && (intent is null || p.Payment.PaymentIntent == intent)), "/v1/invoice_payments");
+        var of = call.Work.Newest<InvoicePayment>(("invoice", call.Params.Text("invoice")), ("status", call.Params.Text("status")), ("payment.payment_intent", intent));
+        return Page.Of(call, of, "/v1/invoice_payments");
     }
 
     private static InvoiceItem CreateItem(Call call)
@@ -165,7 +175,7 @@ internal static class InvoiceCalls
 
     private static Page Items(Call call)
     {
-        var (customer, invoice, pending, created) = (call.Equal("customer"), call.Equal("invoice"), call.Params.Bool("pending"), call.Created());
-        return Page.Of(call, call.Work.Newest<InvoiceItem>().Where(i => customer(i.Customer) && invoice(i.Invoice) && created(i.Date) && (pending is null || i.Invoice is null == pending)), "/v1/invoiceitems");
+        var (pending, created) = (call.Params.Bool("pending"), call.Created());
+        return Page.Of(call, call.Listed<InvoiceItem>("customer", "invoice").Where(i => created(i.Date) && (pending is null || i.Invoice is null == pending)), "/v1/invoiceitems");
     }
 }

@@ -91,9 +91,8 @@ internal static class SubscriptionCalls
 
     private static Page List(Call call)
     {
-        var (customer, price, created, status) = (call.Params.Text("customer"), call.Params.Text("price"), call.Created(), call.Params.Text("status"));
-        var all = customer is null ? call.Work.Newest<Subscription>() : Enumerable.Reverse(call.Work.Where<Subscription>("customer", customer));
-        return Page.Of(call, all.Where(s => created(s.Created) && Matches(s, status) && (price is null || s.Items.Data.Exists(i => i.Price.Id == price))), "/v1/subscriptions");
+        var (price, created, status) = (call.Params.Text("price"), call.Created(), call.Params.Text("status"));
+        return Page.Of(call, call.Listed<Subscription>("customer").Where(s => created(s.Created) && Matches(s, status) && (price is null || s.Items.Data.Exists(i => i.Price.Id == price))), "/v1/subscriptions");
     }
 
     private static bool Matches(Subscription subscription, string? status) => status switch

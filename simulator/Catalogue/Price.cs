@@ -81,10 +81,10 @@ internal static class PriceCalls
 
     private static Page List(Call call)
     {
-        var (created, product, currency, type) = (call.Created(), call.Equal("product"), call.Equal("currency"), call.Equal("type"));
+        var created = call.Created();
         var (active, keys) = (call.Params.Bool("active"), call.Params.Texts("lookup_keys"));
         if (call.Params.Child("recurring") is { } recurring) recurring.Ignore("interval", "usage_type", "meter");
-        return Page.Of(call, call.Work.Newest<Price>().Where(p => created(p.Created) && product(p.Product) && currency(p.Currency) && type(p.Type)
+        return Page.Of(call, call.Listed<Price>("product", "currency", "type").Where(p => created(p.Created)
             && (active is null || p.Active == active) && (keys.Count == 0 || keys.Contains(p.LookupKey, StringComparer.Ordinal))), "/v1/prices");
     }
 

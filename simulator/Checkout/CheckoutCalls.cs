@@ -136,8 +136,8 @@ internal static class CheckoutCalls
 
     private static Page List(Call call)
     {
-        var (customer, intent, subscription, status, created) = (call.Equal("customer"), call.Equal("payment_intent"), call.Equal("subscription"), call.Equal("status"), call.Created());
-        return Page.Of(call, call.Work.Newest<Session>().Where(s => customer(s.Customer) && intent(s.PaymentIntent) && subscription(s.Subscription) && status(s.Status) && created(s.Created)), "/v1/checkout/sessions");
+        var created = call.Created();
+        return Page.Of(call, call.Listed<Session>("customer", "payment_intent", "subscription", "status").Where(s => created(s.Created)), "/v1/checkout/sessions");
     }
 
     private static long Closes(Params sent, long now)

@@ -142,7 +142,12 @@ internal sealed class Webhooks(Store store, PaymentSimulatorOptions options) : I
 
     private async Task Send(Delivery delivery, List<Delivery> all, CancellationToken cancellation)
     {
-        var trouble = delivery.Attempts == 0 ? _misbehaviour.Next(delivery.Type) : null;
+        if (await store.Do(0, work => work.Find<Event>(delivery.Event)?.Type, cancellation) is not { } type)
+        {
+            await End(delivery, taken: false, cancellation);
+            return;
+        }
+        var trouble = delivery.Attempts == 0 ? _misbehaviour.Next(type) : null;
         switch (trouble?.Fault)
         {
             case WebhookFault.Drop:
@@ -175,10 +180,11 @@ internal sealed class Webhooks(Store store, PaymentSimulatorOptions options) : I
 
     private async Task<bool> Post(Delivery delivery, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.WebhookAddress) { Content = new StringContent(delivery.Body, Encoding.UTF8) };
+        var body = await store.Do(0, work => Wire.Text(Wire.Tell(work.Get<Event>(delivery.Event))), cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.WebhookAddress) { Content = new StringContent(body, Encoding.UTF8) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
         // Signed at the moment of sending, by the clock that the receiver goes by.
-        request.Headers.Add("Stripe-Signature", Signature.Header(delivery.Body, options.WebhookSecrets, options.Time.GetUtcNow().ToUnixTimeSeconds()));
+        request.Headers.Add("Stripe-Signature", Signature.Header(body, options.WebhookSecrets, options.Time.GetUtcNow().ToUnixTimeSeconds()));
         request.Headers.UserAgent.ParseAdd("Stripe/1.0 (simulated)");
         try
         {
@@ -202,16 +208,12 @@ internal sealed class Webhooks(Store store, PaymentSimulatorOptions options) : I
 
     private static List<Delivery> All(Work work)
     {
-        using var command = work.Command("SELECT d.seq, d.event, d.attempts, d.next_at, o.data FROM deliveries d JOIN objects o ON o.id = d.event ORDER BY d.seq LIMIT 500");
+        using var command = work.Command("SELECT seq, event, attempts, next_at FROM deliveries ORDER BY seq");
         using var reader = command.ExecuteReader();
         var all = new List<Delivery>();
-        while (reader.Read())
-        {
-            var told = (Event)Wire.Load("event", reader.GetString(4));
-            all.Add(new(reader.GetInt64(0), reader.GetString(1), told.Type, Wire.Text(Wire.Tell(told)), reader.GetInt32(2), reader.GetInt64(3)));
-        }
+        while (reader.Read()) all.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt64(3)));
         return all;
     }
 
-    private sealed record Delivery(long Seq, string Event, string Type, string Body, int Attempts, long NextAt);
+    private sealed record Delivery(long Seq, string Event, int Attempts, long NextAt);
 }

@@ -60,6 +60,10 @@ internal sealed class Api(WebApplication app, Simulation simulation)
         {
             return Refusal(refused, requestId, null);
         }
+        catch (NothingKept shown)
+        {
+            return shown.Answer;
+        }
     }
 
     private static Answer Perform(Work work, HttpContext context, Handler handler, string? key, string body, string requestId)
@@ -72,9 +76,11 @@ internal sealed class Api(WebApplication app, Simulation simulation)
         Answer answer;
         try
         {
-            var done = handler(new Call(parameters, work, name => (string)context.GetRouteValue(name)!));
+            var call = new Call(parameters, work, name => (string)context.GetRouteValue(name)!);
+            var done = handler(call);
             parameters.RefuseUnread();
             answer = new(200, Wire.Text(new Telling(work).Tell(done, expand)), requestId);
+            if (call.KeepsNothing) throw new NothingKept(answer);
         }
         catch (ApiException refused) when (refused.Keeps)
         {
@@ -93,6 +99,12 @@ internal sealed class Api(WebApplication app, Simulation simulation)
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
         return query.Length == 0 ? body : body.Length == 0 ? query : query + "&" + body;
+    }
+
+    /// <summary>An answer of work that is undone: what throws is not kept.</summary>
+    private sealed class NothingKept(Answer answer) : Exception
+    {
+        public Answer Answer { get; } = answer;
     }
 
     private static string NewRequestId() => "req_" + Ids.Random(14);

@@ -12,6 +12,12 @@ internal sealed class Call(Params parameters, Work work, Func<string, string> ro
     public string this[string name] => route(name);
 
     public string Id => route("id");
+
+    /// <summary>The answer shows what would be: nothing of the work is kept.</summary>
+    public bool KeepsNothing { get; set; }
+
+    /// <summary>All of a type, newest first, filtered by parameters that are named as the fields.</summary>
+    public List<T> Listed<T>(params string[] filters) where T : Resource => Work.Newest<T>([.. filters.Select(name => (name, Params.Text(name)))]);
 }
 
 /// <summary>What answers a call: a resource, a <see cref="Page"/>, or something already told.</summary>

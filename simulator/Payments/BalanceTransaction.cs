@@ -48,8 +48,8 @@ internal static class BalanceTransactionCalls
 
     private static Page List(Call call)
     {
-        var (type, source, created, currency) = (call.Equal("type"), call.Equal("source"), call.Created(), call.Equal("currency"));
-        return Page.Of(call, call.Work.Newest<BalanceTransaction>().Where(t => type(t.Type) && source(t.Source) && created(t.Created) && currency(t.Currency)), "/v1/balance_transactions");
+        var created = call.Created();
+        return Page.Of(call, call.Listed<BalanceTransaction>("type", "source", "currency").Where(t => created(t.Created)), "/v1/balance_transactions");
     }
 
     private static System.Text.Json.Nodes.JsonObject Balance(Call call) => new()

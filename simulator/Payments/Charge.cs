@@ -100,8 +100,7 @@ internal static class ChargeCalls
 
     private static Page List(Call call)
     {
-        var (customer, intent, created) = (call.Equal("customer"), call.Params.Text("payment_intent"), call.Created());
-        var all = intent is null ? call.Work.Newest<Charge>() : Enumerable.Reverse(call.Work.Where<Charge>("payment_intent", intent));
-        return Page.Of(call, all.Where(c => customer(c.Customer) && created(c.Created)), "/v1/charges");
+        var created = call.Created();
+        return Page.Of(call, call.Listed<Charge>("customer", "payment_intent").Where(c => created(c.Created)), "/v1/charges");
     }
 }

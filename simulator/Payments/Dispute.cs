@@ -114,7 +114,7 @@ internal static class DisputeCalls
 
     private static Page List(Call call)
     {
-        var (charge, intent, created) = (call.Equal("charge"), call.Equal("payment_intent"), call.Created());
-        return Page.Of(call, call.Work.Newest<Dispute>().Where(d => charge(d.Charge) && intent(d.PaymentIntent) && created(d.Created)), "/v1/disputes");
+        var created = call.Created();
+        return Page.Of(call, call.Listed<Dispute>("charge", "payment_intent").Where(d => created(d.Created)), "/v1/disputes");
     }
 }

@@ -124,9 +124,8 @@ internal static class PaymentIntentCalls
 
     private static Page List(Call call)
     {
-        var (customer, created) = (call.Params.Text("customer"), call.Created());
-        var all = customer is null ? call.Work.Newest<PaymentIntent>() : Enumerable.Reverse(call.Work.Where<PaymentIntent>("customer", customer));
-        return Page.Of(call, all.Where(i => created(i.Created)), "/v1/payment_intents");
+        var created = call.Created();
+        return Page.Of(call, call.Listed<PaymentIntent>("customer").Where(i => created(i.Created)), "/v1/payment_intents");
     }
 
     private static void Set(Params sent, PaymentIntent intent)

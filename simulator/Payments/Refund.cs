@@ -92,7 +92,7 @@ internal static class RefundCalls
 
     private static Page List(Call call)
     {
-        var (charge, intent, created) = (call.Equal("charge"), call.Equal("payment_intent"), call.Created());
-        return Page.Of(call, call.Work.Newest<Refund>().Where(r => charge(r.Charge) && intent(r.PaymentIntent) && created(r.Created)), "/v1/refunds");
+        var created = call.Created();
+        return Page.Of(call, call.Listed<Refund>("charge", "payment_intent").Where(r => created(r.Created)), "/v1/refunds");
     }
 }

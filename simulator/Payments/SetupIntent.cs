@@ -146,7 +146,7 @@ internal static class SetupIntentCalls
 
     private static Page List(Call call)
     {
-        var (customer, method, created) = (call.Equal("customer"), call.Equal("payment_method"), call.Created());
-        return Page.Of(call, call.Work.Newest<SetupIntent>().Where(s => customer(s.Customer) && method(s.PaymentMethod) && created(s.Created)), "/v1/setup_intents");
+        var created = call.Created();
+        return Page.Of(call, call.Listed<SetupIntent>("customer", "payment_method").Where(s => created(s.Created)), "/v1/setup_intents");
     }
 }

@@ -19,6 +19,7 @@ internal sealed class Store : IAsyncDisposable
         CREATE INDEX IF NOT EXISTS objects_due ON objects (due_at) WHERE due_at IS NOT NULL;
         CREATE INDEX IF NOT EXISTS objects_customer ON objects (type, json_extract(data, '$.customer'));
         CREATE INDEX IF NOT EXISTS objects_intent ON objects (type, json_extract(data, '$.payment_intent'));
+        CREATE INDEX IF NOT EXISTS objects_charge ON objects (type, json_extract(data, '$.charge'));
         CREATE INDEX IF NOT EXISTS objects_invoice ON objects (type, json_extract(data, '$.invoice'));
         CREATE INDEX IF NOT EXISTS objects_subscription ON objects (type, json_extract(data, '$.subscription'));
         CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, path TEXT NOT NULL, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, answer TEXT NOT NULL, request TEXT NOT NULL, at INTEGER NOT NULL);

@@ -54,10 +54,14 @@ internal sealed class Work(SqliteConnection connection, SqliteTransaction transa
         Select<T>($"json_extract(data, '$.{field}') = @value", "ASC", ("@value", value)).ToList();
 
     /// <summary>All of a type, newest first, to read only: a change to one of them is not kept.</summary>
-    public List<T> Newest<T>() where T : Resource
+    /// <param name="filters">Fields and the values they must have; null: any.</param>
+    public List<T> Newest<T>(params (string Field, string? Value)[] filters) where T : Resource
     {
         Flush();
-        using var command = Command("SELECT data FROM objects WHERE type = @type ORDER BY seq DESC", ("@type", Wire.Name<T>()));
+        var wanted = filters.Where(f => f.Value is not null).ToList();
+        var conditions = string.Concat(wanted.Select((f, i) => $" AND json_extract(data, '$.{f.Field}') = @v{i}"));
+        using var command = Command(
+            $"SELECT data FROM objects WHERE type = @type{conditions} ORDER BY seq DESC", [("@type", Wire.Name<T>()), .. wanted.Select((f, i) => ($"@v{i}", (object?)f.Value))]);
         using var reader = command.ExecuteReader();
         var found = new List<T>();
         while (reader.Read()) found.Add((T)Wire.Load(Wire.Name<T>(), reader.GetString(0)));

@@ -130,6 +130,52 @@ public sealed class PaymentTests
         (await simulated.Types()).Count(t => t == "charge.refunded").ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Many_refunds_at_once_give_back_what_was_taken_and_no_more()
+    {
+        await using var simulated = await Simulated.Start();
+        var payer = await simulated.Payer();
+        var paid = await Charge(simulated, payer, 1000);
+        var refunds = await Task.WhenAll(Enumerable.Range(0, 30).Select(async _ =>
+        {
+            try
+            {
+                return (await simulated.Stripe.V1.Refunds.CreateAsync(new() { PaymentIntent = paid.Id, Amount = 100 })).Amount;
+            }
+            catch (StripeException)
+            {
+                return 0;
+            }
+        }));
+        refunds.Sum().ShouldBe(1000);
+        (await simulated.Server.Books()).Kept(payer.Id).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Somebody_present_confirms_and_comes_back()
+    {
+        await using var simulated = await Simulated.Start();
+        var asked = await simulated.Stripe.V1.PaymentIntents.CreateAsync(new()
+        {
+            Amount = 1000, Currency = "eur", PaymentMethod = "pm_card_authenticationRequired", Confirm = true, ReturnUrl = "https://space.example/back?a=b",
+        });
+        asked.Status.ShouldBe("requires_action");
+        var (_, next, _) = await Simulated.Post(asked.NextAction.RedirectToUrl.Url, ("answer", "complete"));
+        next!.AbsoluteUri.ShouldStartWith($"https://space.example/back?a=b&payment_intent={asked.Id}&");
+        (await simulated.Stripe.V1.PaymentIntents.GetAsync(asked.Id)).Status.ShouldBe("succeeded");
+        (await Simulated.Post(asked.NextAction.RedirectToUrl.Url, ("answer", "complete"))).Next!.AbsolutePath.ShouldStartWith("/challenge/");
+        (await simulated.Server.Books()).Net.ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task Money_is_whole_positive_and_not_too_much()
+    {
+        await using var simulated = await Simulated.Start();
+        foreach (var (amount, code) in new[] { (0L, "parameter_invalid_integer"), (-5L, "parameter_invalid_integer"), (49L, "amount_too_small"), (100_000_000L, "amount_too_large") })
+            (await Should.ThrowAsync<StripeException>(() => simulated.Stripe.V1.PaymentIntents.CreateAsync(new() { Amount = amount, Currency = "eur" }))).StripeError.Code.ShouldBe(code);
+        await Should.ThrowAsync<StripeException>(() => simulated.Stripe.V1.PaymentIntents.CreateAsync(new() { Amount = 500, Currency = "xyz" }));
+    }
+
     [Theory]
     [InlineData(true, 1000)]
     [InlineData(false, 0)]

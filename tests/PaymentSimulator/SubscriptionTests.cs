@@ -247,6 +247,67 @@ public sealed class SubscriptionTests
         (await simulated.Stripe.V1.Subscriptions.GetAsync(one.Id)).TestClockId.ShouldBe(clock.Id);
     }
 
+    [Theory]
+    [InlineData("always_invoice", 4000)]
+    [InlineData("create_prorations", 13000)]
+    public async Task A_preview_tells_what_a_change_would_cost_and_changes_nothing(string behaviour, long total)
+    {
+        await using var simulated = await Simulated.Start();
+        var (payer, subscription) = await Subscribe(simulated, 3000);
+        await simulated.Advance(TimeSpan.FromDays(10));
+        var dearer = await simulated.Price(9000);
+        var preview = await simulated.Stripe.V1.Invoices.CreatePreviewAsync(new()
+        {
+            Subscription = subscription.Id, SubscriptionDetails = new() { Items = [new() { Id = subscription.Items.Data[0].Id, Price = dearer.Id }], ProrationBehavior = behaviour },
+        });
+        preview.Total.ShouldBe(total);
+        (await simulated.Stripe.V1.Subscriptions.GetAsync(subscription.Id)).Items.Data[0].Price.UnitAmount.ShouldBe(3000);
+        var books = await simulated.Server.Books();
+        (books.Invoices.Count, books.Kept(payer.Id)).ShouldBe((1, 3000));
+    }
+
+    [Fact]
+    public async Task A_renewal_that_must_be_confirmed_waits_for_its_owner_on_the_invoice_page()
+    {
+        await using var simulated = await Simulated.Start();
+        var (payer, subscription) = await Subscribe(simulated, 3000);
+        await Replace(simulated, payer, "pm_card_authenticationRequired");
+        await simulated.Advance(TimeSpan.FromDays(30) + Hour);
+        var invoice = (await simulated.Stripe.V1.Invoices.ListAsync(new() { Subscription = subscription.Id })).Data[0];
+        (invoice.Status, invoice.AttemptCount).ShouldBe(("open", 1));
+        var challenge = await Simulated.PayWith(invoice.HostedInvoiceUrl, "4000002760003184");
+        await Simulated.Post(challenge!.AbsoluteUri, ("answer", "complete"));
+        (await simulated.Stripe.V1.Invoices.GetAsync(invoice.Id)).Status.ShouldBe("paid");
+        (await simulated.Stripe.V1.Subscriptions.GetAsync(subscription.Id)).Status.ShouldBe("active");
+    }
+
+    [Fact]
+    public async Task A_period_that_begins_at_a_date_is_paid_in_part_first()
+    {
+        await using var simulated = await Simulated.Start();
+        var payer = await simulated.Payer();
+        var price = await simulated.Price(3000);
+        // From 23 November to 1 December are 8 days (less nine hours, more fifteen) of the 30 of November.
+        var subscription = await simulated.Stripe.V1.Subscriptions.CreateAsync(new()
+        {
+            Customer = payer.Id, Items = [new() { Price = price.Id }], BillingCycleAnchor = new DateTime(2026, 12, 1, 9, 0, 0, DateTimeKind.Utc), Expand = ["latest_invoice"],
+        });
+        subscription.LatestInvoice.Total.ShouldBe(800);
+        await simulated.Advance(TimeSpan.FromDays(9));
+        (await simulated.Server.Books()).Kept(payer.Id).ShouldBe(3800);
+    }
+
+    [Fact]
+    public async Task An_item_is_changed_by_itself_too()
+    {
+        await using var simulated = await Simulated.Start();
+        var (_, subscription) = await Subscribe(simulated, 3000);
+        var item = await simulated.Stripe.V1.SubscriptionItems.UpdateAsync(subscription.Items.Data[0].Id, new() { Quantity = 3, ProrationBehavior = "none" });
+        item.Quantity.ShouldBe(3);
+        (await simulated.Server.Books()).Subscriptions.Single().Quantity.ShouldBe(3);
+        (await simulated.Server.Books()).Invoices.Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task The_portal_changes_cards_and_cancels()
     {
