@@ -20,6 +20,21 @@ internal static class JournalReader
         return rows;
     }
 
+    /// <summary>Those of some types, between two positions.</summary>
+    public static async Task<List<JournalRow>> After(
+        DbConnection connection, IReadOnlyList<string> types, long seq, long upTo, int most, CancellationToken cancellation)
+    {
+        // Names of types are the program's own, never anybody's input.
+        var names = string.Join(", ", types.Select(t => $"'{t}'"));
+        await using var command = connection.Command(
+            $"SELECT seq, at, type, actor, booking_id, tool_id, member_id, data FROM journal WHERE seq > @after AND seq <= @upTo AND type IN ({names}) ORDER BY seq LIMIT @most",
+            ("after", seq), ("upTo", upTo), ("most", most));
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<JournalRow>();
+        while (await reader.ReadAsync(cancellation)) rows.Add(Read(reader));
+        return rows;
+    }
+
     /// <summary>Position up to which the projection holds the journal; 0 at first.</summary>
     public static async Task<long> Checkpoint(DbConnection connection, DbTransaction transaction, string projection, CancellationToken cancellation)
     {

@@ -138,6 +138,8 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("POST /api/v1/reconciliations", "", "", "401 403 403 403 200 200"),
         // Whoever cannot sign is nobody.
         ("POST /webhooks/stripe", "", "{}", "400 400 400 400 400 400"),
+        ("GET /api/v1/jobs", "", null, "401 403 403 403 200 200"),
+        ("POST /api/v1/jobs/{id}/run", "/api/v1/jobs/sweep/run", "", "401 403 403 403 403 202"),
 
         ("GET /openapi/{documentName}.json", "/openapi/v1.json", null, "200 200 200 200 200 200"),
         ("GET /health", "", null, "200 200 200 200 200 200"),

@@ -223,6 +223,11 @@ public sealed class AccountLinks(IConfiguration configuration)
 
     public string SignIn => $"{Base}/sign-in";
 
+    /// <summary>What somebody owes, has and pays with.</summary>
+    public string Money => $"{Base}/money";
+
+    public string Booking(Guid bookingId) => $"{Base}/bookings/{bookingId}";
+
     /// <summary>Where somebody accepts an invitation into a company.</summary>
     public string Invitation(string secret) => $"{Base}/invitations/{secret}";
 

@@ -33,6 +33,7 @@ internal static class Allow
     public const string Book = "book";
     public const string StaffRead = "staff-read";
     public const string Staff = "staff";
+    public const string Admin = "admin";
 
     /// <summary>The account itself: its owner in a browser, or a token with all rights.</summary>
     public const string Self = "self";
@@ -43,6 +44,7 @@ internal static class Allow
         options.AddPolicy(Book, p => p.RequireAuthenticatedUser().RequireAssertion(c => HasScope(c.User, "book")));
         options.AddPolicy(StaffRead, p => p.RequireRole(Roles.Staff, Roles.Admin).RequireAssertion(c => HasScope(c.User, "read")));
         options.AddPolicy(Staff, p => p.RequireRole(Roles.Staff, Roles.Admin).RequireAssertion(c => HasScope(c.User, "manage")));
+        options.AddPolicy(Admin, p => p.RequireRole(Roles.Admin).RequireAssertion(c => HasScope(c.User, "manage")));
         options.AddPolicy(Self, p => p.RequireAuthenticatedUser().RequireAssertion(c => HasScope(c.User, "*")));
     }
 

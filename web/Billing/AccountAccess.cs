@@ -62,6 +62,7 @@ internal static class BillingSetup
     {
         services.AddSingleton<AccountAccess>().AddScoped<MoneyDesk>().AddScoped<LedgerBook>().AddScoped<Companies.CompanyDesk>();
         services.AddJob<SimulatedPayments>(SimulatedPayments.Id, "*/5 * * * * *");
+        services.AddJob<MoneyNotices>(MoneyNotices.Id, "*/10 * * * * *");
         services.AddHostedService(provider => provider.GetRequiredService<SimulatedPayments>());
     }
 }

@@ -29,7 +29,7 @@ internal static class HealthEndpoints
     private static async Task<IResult> Tell(MakerspaceDb db, Makerspace.Billing.IPaymentDesk payments, CancellationToken cancellation)
     {
         var database = await DatabaseOf(db, cancellation);
-        var model = new HealthModel(database is null ? "not-ready" : "ready", EngineInfo.Current.ToString(), database ?? "unreachable", Jobs.HangfireSetup.Engine, payments.Provider, Version);
+        var model = new HealthModel(database is null ? "not-ready" : "ready", EngineInfo.Current.ToString(), database ?? "unreachable", Makerspace.Jobs.HangfireSetup.Engine, payments.Provider, Version);
         return TypedResults.Json(model, statusCode: database is null ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 

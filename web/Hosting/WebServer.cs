@@ -6,6 +6,7 @@ using Makerspace.Web.Development;
 using Makerspace.Web.Health;
 using Makerspace.Web.Http;
 using Makerspace.Web.Import;
+using Makerspace.Web.Jobs;
 using Makerspace.Web.Live;
 using Makerspace.Web.Members;
 using Makerspace.Web.Pages;
@@ -148,6 +149,7 @@ public static class WebServer
         api.MapLive();
         api.MapImport();
         api.MapPayments();
+        api.MapJobs();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapHealth();
         app.MapStripeWebhook();

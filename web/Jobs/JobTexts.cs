@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Localization;
+
+namespace Makerspace.Web.Jobs;
+
+/// <summary>What each job is called and does, for staff.</summary>
+internal static class JobTexts
+{
+    public static (string Name, string Does) Of(string id, IStringLocalizer<Texts> t) => id switch
+    {
+        "sweep" => (t["Half-made bookings"], t["Finishes or undoes what a crash left between two steps."]),
+        "due-bookings" => (t["Bookings by the clock"], t["Releases no-shows, ends what was not answered, completes what was used."]),
+        "unfinished-series" => (t["Unfinished series"], t["Goes on with series that were interrupted while they were made."]),
+        "waitlists" => (t["Waitlists"], t["Offers what has become free to whoever waits first."]),
+        "areas" => (t["Areas with a limit"], t["Tells an area that begins to count people of the bookings there are."]),
+        "accounts-due" => (t["Statements and attempts"], t["Makes statements, asks again for what could not be taken, lets packs run out."]),
+        "deposits" => (t["Deposits and waivers"], t["Confirms bookings whose deposit stands, and takes waived fees back."]),
+        "memberships" => (t["Memberships"], t["Makes memberships follow what is paid for: subscriptions, seats, days."]),
+        "payment-delivery" => (t["Payments to send"], t["Sends what is to be charged, authorised, given back or changed to the payment provider."]),
+        "payment-events" => (t["News from the payment provider"], t["Looks up what the payment provider told of."]),
+        "reconciliation" => (t["Reconciliation"], t["Compares the books with the payment provider’s every night."]),
+        "money-notices" => (t["Messages about money"], t["Writes receipts and what payers have to know or do."]),
+        _ => (id, ""),
+    };
+}
