@@ -41,7 +41,7 @@ public static class HangfireSetup
         });
     }
 
-    private static JobStorage Storage(Database database)
+    internal static JobStorage Storage(Database database)
     {
         JobStorage storage = database is PostgresDatabase postgres
             ? new PostgreSqlStorage(
@@ -50,6 +50,13 @@ public static class HangfireSetup
             : new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = Traces });
         storage.JobExpirationTimeout = Traces;
         return storage;
+    }
+
+    internal static async Task MakeTables(PostgresDatabase postgres, CancellationToken cancellation)
+    {
+        await using var connection = postgres.Connection();
+        await connection.OpenAsync(cancellation);
+        PostgreSqlObjectsInstaller.Install(connection, SchemaName);
     }
 
     private static string Name(Assembly assembly)
@@ -70,7 +77,7 @@ public static class HangfireSetup
     {
         public async Task StartAsync(CancellationToken cancellationToken)
         {
-            if (database is PostgresDatabase postgres) await postgres.InSchemaTransaction((_, _) => Prepare(postgres, cancellationToken), cancellationToken);
+            if (database is PostgresDatabase postgres) await postgres.InSchemaTransaction((_, _) => MakeTables(postgres, cancellationToken), cancellationToken);
             foreach (var job in runner.Jobs)
             {
                 timetable.AddOrUpdate<JobRunner>(job.Id, run => run.ByClock(job.Id, CancellationToken.None), job.Cron);
@@ -80,11 +87,5 @@ public static class HangfireSetup
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        private static async Task Prepare(PostgresDatabase postgres, CancellationToken cancellation)
-        {
-            await using var connection = postgres.Connection();
-            await connection.OpenAsync(cancellation);
-            PostgreSqlObjectsInstaller.Install(connection, SchemaName);
-        }
     }
 }

@@ -16,8 +16,9 @@ internal static class JobTexts
         "deposits" => (t["Deposits and waivers"], t["Confirms bookings whose deposit stands, and takes waived fees back."]),
         "memberships" => (t["Memberships"], t["Makes memberships follow what is paid for: subscriptions, seats, days."]),
         "payment-delivery" => (t["Payments to send"], t["Sends what is to be charged, authorised, given back or changed to the payment provider."]),
-        "payment-events" => (t["News from the payment provider"], t["Looks up what the payment provider told of."]),
+        "provider-events" => (t["News from the payment provider"], t["Looks up what the payment provider told of."]),
         "reconciliation" => (t["Reconciliation"], t["Compares the books with the payment provider’s every night."]),
+        "payment-simulator" => (t["Payment simulator"], t["Moves the clock of the payment simulator, where no real payments are taken."]),
         "money-notices" => (t["Messages about money"], t["Writes receipts and what payers have to know or do."]),
         _ => (id, ""),
     };
