@@ -70,6 +70,7 @@ public static class MakerspaceSilo
         services.AddJob<DueBookings>("due-bookings", "*/10 * * * * *");
         services.AddJob<UnfinishedSeries>("unfinished-series", "*/10 * * * * *");
         services.AddJob<WaitlistKeeper>("waitlists", "*/10 * * * * *");
+        services.AddJob<BookingMoneyKeeper>("booking-money", "*/10 * * * * *");
         services.AddJob<AreaKeeper>("areas", "*/10 * * * * *");
         services.AddJob<AccountsDue>("accounts-due", "*/10 * * * * *");
         services.AddJob<DepositKeeper>("deposits", "*/10 * * * * *");

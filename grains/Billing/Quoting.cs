@@ -23,6 +23,8 @@ internal static class Quoting
     {
         var kept = state.BookingOf(request.BookingId);
         if (agreed is not null && (kept?.Next ?? kept?.Price) is { } before && StoredJson.Same(agreed, before) && kept!.Slot == request.Slot) return (state, new PriceAnswer(before, []));
+        // Of one that was never made nothing is left but that; it may be made after all.
+        if (kept is { OverAt: not null, ChargeId: null, Deposit: null }) kept = null;
         // Whoever found the hold run out may have told us that there is no such booking.
         if (request.HeldUntil <= now || kept?.OverAt is not null) return (state, new PriceAnswer(null, [new ChangedMeanwhile("booking")]));
         var answer = Price(state, request, now);

@@ -163,7 +163,7 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
     // Move, extend, hand over: hold the new, claim it everywhere, then let everybody forget the old; refused, everybody forgets the new.
     private async Task<BookingAnswer> Change(BookingRequest request, Occasion occasion)
     {
-        var asked = await Ask(request, occasion);
+        var asked = Repriced(await Ask(request, occasion));
         if (asked.Accepted && !record!.ClaimsThings(asked.Hold.Claims)) asked = asked with { Refusals = [new ChangedMeanwhile("policy")] };
         if (!asked.Accepted) return (await Refused(request, asked)) with { Booking = record!.View };
         var held = await Member(request.MemberId).Hold(asked.Hold);

@@ -57,7 +57,7 @@ internal sealed partial class BookingGrain
         var refusals = asked.Quote.Refusals;
         if (refusals.IsEmpty) (refusals, asked) = await Reserve(asked, agreed);
         if (!refusals.IsEmpty) return Answer(refusals) with { Booking = booking, Price = asked.Price };
-        var price = asked.Price ?? (booking.Terms.Price is { } offered ? Pricing.Nothing(offered) : null);
+        var price = Repriced(asked).Price;
         var becomes = asked.Hold.Tools.Any(t => t.Policy.ApprovalRequired == true) ? BookingState.AwaitingApproval
             : Waits(price, booking.Slot) ? BookingState.AwaitingPayment : BookingState.Confirmed;
         if (await Advanced(BookingState.Offered, becomes, actor, null, price)) return Standing();
@@ -114,7 +114,8 @@ internal sealed partial class BookingGrain
     public Task<BookingAnswer> WaiveFee(string actor, string reason) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
-        if (record!.View.LateFee is null) return Standing();
+        // What nobody coming costs is a fee only where somebody pays for it.
+        if (record!.View is not ({ LateFee: not null } or { State: BookingState.NoShow, Payer: not null, FeeWaived: null })) return Standing();
         await Tool(record.Home).WaiveFee(Id, record.View.ToolId, record.View.MemberId, actor, reason);
         await Told();
         return Standing();

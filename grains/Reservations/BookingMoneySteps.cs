@@ -15,13 +15,20 @@ internal sealed partial class BookingGrain
     /// <summary>Keeps the price at the account. What it answers is the price, and may be another than the one asked before.</summary>
     private async Task<(ImmutableArray<Refusal> Refusals, Asked Asked)> Reserve(Asked asked, Money? agreed)
     {
-        if (asked is not { Price: { } shown, Quote: { Request: { } request, Payer: { } payer } }) return ([], asked);
+        if (asked.Quote is not { Price: { } shown, Request: { } request, Payer: { } payer }) return ([], asked);
         var answer = await Account(payer).Reserve(request, agreed is null ? null : shown);
         return answer.Refusals.IsEmpty ? ([], Priced(asked, answer.Price)) : (answer.Refusals, asked);
     }
 
     /// <summary>The request at that price: what it becomes, and what it keeps.</summary>
     private Asked Priced(Asked asked, BookingPrice? price) => asked.With(price, Waits(price, asked.Claim.Slot) && asked.Claim.OverrideReason is null);
+
+    // What costs nothing any more is told to the account as a price of nothing; where nobody asks for money now, an extension keeps what was agreed.
+    private Asked Repriced(Asked asked)
+    {
+        if (asked.Quote.Price is not null || record!.View.Terms.Price is not { } before) return asked;
+        return Priced(asked, asked.Claim.Occasion == Occasion.Extend ? before : Pricing.Nothing(before));
+    }
 
     private bool Waits(BookingPrice? price, Slot slot) => price?.Deposit is not null && slot.Start <= time.Now() + Ahead;
 

@@ -9,6 +9,7 @@ internal sealed partial class BookingGrain
 {
     public Task<BookingView?> Settle(bool nothingInFlight) => Stepwise(async () =>
     {
+        await LookForWaiver();
         await SettleNow(nothingInFlight);
         return record?.View;
     });

@@ -73,7 +73,7 @@ public interface IBookingGrain : IGrainWithStringKey
     /// <summary>An outage takes the slot: the booking ends <see cref="BookingState.Displaced"/>, free of charge, and the answer carries what would work instead.</summary>
     [Alias("displace")] Task<BookingAnswer> Displace(string actor, string reason);
 
-    /// <summary>Staff waive a late fee, with a reason.</summary>
+    /// <summary>Staff waive a late fee, or what nobody coming costs, with a reason.</summary>
     [Alias("waive-fee")] Task<BookingAnswer> WaiveFee(string actor, string reason);
 
     /// <summary>Does what has fallen due by the clock: a no-show is released, an offer, an unanswered request or one without its deposit expires, one whose deposit is authorised is confirmed, a used booking completes. Late, or twice, it comes to the same.</summary>

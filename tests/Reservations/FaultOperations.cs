@@ -44,6 +44,7 @@ internal static class FaultOperations
         new("waive the fee", CancelledLate, Accepted(w => w.Booking.WaiveFee("sam", "kind")), Late(fee: false), Late(fee: true)) { Policy = FaultWorld.WithLateFee },
         new("stay away", w => w.Book(false, w.Now), Due, Missed, Never) { Policy = new Policy { NoShowGrace = Duration.FromMinutes(10) }, Wait = Duration.FromMinutes(15) },
         new("stay to the end", w => w.Book(true, w.Now), Due, Is(BookingState.Completed), Never) { Wait = Duration.FromMinutes(70) },
+        .. Priced(),
         new("book a series", Nothing, w => w.BookSeries(), async w => await w.SeriesBookings() == 3, async w => await w.SeriesBookings() == 0),
         new("join a waitlist", async w => { await w.Waiting(); await w.Waitlist.Leave(w.Id, w.Ada); }, w => w.Join(), async w => await w.Waitlist.View(w.Id) is not null, async w => await w.Waitlist.View(w.Id) is null),
         new("offer to who waits", async w => { await w.Waiting(); await w.Freed(); }, async w => { await w.Waitlist.Offer(); return true; }, HasOffer, Never),
@@ -66,6 +67,30 @@ internal static class FaultOperations
             new($"check out of {what}", w => w.CheckedIn(bundle), Accepted(w => w.Booking.CheckOut(w.Ada)), Is(BookingState.Completed), Is(BookingState.CheckedIn)),
         ];
     }
+
+    // With money: who pays is told of each step, and knows in the end what the booking came to.
+    private static FaultOperation[] Priced() =>
+    [
+        new("book for money", Nothing, Accepted(w => w.Booking.Book(w.Request(false, w.Later))), Costs(w => w.Later, 1428), async w => await w.View() is null or { State: BookingState.Expired }) { Policy = FaultWorld.Priced },
+        new("move for money", w => w.Book(false, w.Later), Accepted(w => w.Booking.Move(w.Longer, w.Ada, null)), Costs(w => w.Longer, 2856), Costs(w => w.Later, 1428)) { Policy = FaultWorld.Priced },
+        new("cancel what costs money", w => w.Book(true, w.Later), Accepted(w => w.Booking.Cancel(w.Ada, null)), Owes(BookingState.Cancelled, 0), Costs(w => w.Later, 2856)) { Policy = FaultWorld.Priced },
+        new("hand over for money", w => w.Book(false, w.Later), Accepted(w => w.Booking.HandOver(w.Ben, w.Ada, null)), Belongs(w => w.Ben), Belongs(w => w.Ada)) { Policy = FaultWorld.Priced },
+        new("extend for money", w => w.CheckedIn(false), Accepted(w => w.Booking.Extend(w.Now.End + Duration.FromHours(1), w.Ada, null)), Ends(w => w.Now.End + Duration.FromHours(1)), Ends(w => w.Now.End)) { Policy = FaultWorld.Priced },
+        new("check out and owe", w => w.CheckedIn(false), Accepted(w => w.Booking.CheckOut(w.Ada)), Owes(BookingState.Completed, 1428), Is(BookingState.CheckedIn)) { Policy = FaultWorld.Priced },
+        new("accept for money", Offered, Accepted(w => w.Booking.Accept(w.Ada)), Costs(w => w.Later, 1428), Is(BookingState.Offered)) { Policy = FaultWorld.Priced },
+        new("stay away and owe", w => w.Book(false, w.Now), Due, Owes(BookingState.NoShow, 1428), Never) { Policy = FaultWorld.Priced with { NoShowGrace = Duration.FromMinutes(10) }, Wait = Duration.FromMinutes(15) },
+        new("cancel late and owe", w => w.Book(false, w.Later), Accepted(w => w.Booking.Cancel(w.Ada, null)), Owes(BookingState.LateCancelled, 500), Is(BookingState.Confirmed)) { Policy = FaultWorld.WithLateFee with { HourlyRate = FaultWorld.Priced.HourlyRate } },
+        new("waive what is owed", CancelledLate, Accepted(w => w.Booking.WaiveFee("sam", "kind")), Owes(BookingState.LateCancelled, 0), Owes(BookingState.LateCancelled, 500)) { Policy = FaultWorld.WithLateFee with { HourlyRate = FaultWorld.Priced.HourlyRate } },
+        new("book with a deposit", Nothing, Accepted(w => w.Booking.Book(w.Request(false, w.Later))), Is(BookingState.AwaitingPayment), async w => await w.View() is null or { State: BookingState.Expired }) { Policy = FaultWorld.WithDeposit },
+        new("wait for a deposit in vain", w => w.Book(false, w.Later), Due, Owes(BookingState.Expired, 0), Never) { Policy = FaultWorld.WithDeposit, Wait = Duration.FromMinutes(31) },
+        new("approve with a deposit", w => w.Book(false, w.Later), Accepted(w => w.Booking.Approve("sam", null)), Is(BookingState.AwaitingPayment), Is(BookingState.AwaitingApproval)) { Policy = FaultWorld.WithDeposit with { ApprovalRequired = true } },
+    ];
+
+    private static Func<FaultWorld, Task<bool>> Costs(Func<FaultWorld, Slot> at, long total) =>
+        async world => await world.View() is { State: BookingState.Confirmed, Terms.Price: { } price } booking && booking.Slot == at(world) && price.Total.Amount == total;
+
+    private static Func<FaultWorld, Task<bool>> Owes(BookingState state, long total) =>
+        async world => (await world.View())?.State == state && await world.Owed() == total;
 
     private static Func<FaultWorld, Task<bool>> Accepted(Func<FaultWorld, Task<BookingAnswer>> operation) => async world => (await operation(world)).Accepted;
 

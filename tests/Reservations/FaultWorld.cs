@@ -1,3 +1,4 @@
+using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Reservations;
@@ -38,6 +39,8 @@ internal sealed class FaultWorld(RunningSilo silo)
 
     public Slot MuchLater => new(Later.End + Duration.FromHours(2), Later.End + Duration.FromHours(3));
 
+    public Slot Longer => new(Later.Start, Later.Start + Duration.FromHours(2));
+
     public RunningSilo Silo => silo;
     public IBookingGrain Booking => silo.Booking(Id);
     public ISeriesGrain Series => silo.Grains.GetGrain<ISeriesGrain>(Keys.Series(Id));
@@ -45,8 +48,12 @@ internal sealed class FaultWorld(RunningSilo silo)
 
     public Task<BookingView?> View() => Booking.View();
 
-    public static Task Hall(RunningSilo silo) => silo.Grains.GetGrain<IAreaGrain>(Keys.Area("hall"))
-        .Define(new AreaDefinition { Name = "Hall", Capacity = 2_000 }, Actors.System);
+    /// <summary>The hall, in a space that takes money.</summary>
+    public static async Task Hall(RunningSilo silo)
+    {
+        await silo.Grains.GetGrain<IAreaGrain>(Keys.Area("hall")).Define(new AreaDefinition { Name = "Hall", Capacity = 2_000 }, Actors.System);
+        await silo.Grains.GetGrain<ISpaceGrain>(Keys.Space).Change(new SpaceChange { Billing = new BillingSettings { TaxBasisPoints = 1900 } }, Actors.System);
+    }
 
     public Task Furnish(Policy? policy = null) => Task.WhenAll(
         Tool(Laser, new ToolDefinition { Name = "Laser", AreaId = "hall", InRoom = Room, Policy = policy ?? Policy.None }),
@@ -56,7 +63,7 @@ internal sealed class FaultWorld(RunningSilo silo)
         silo.Member(Ada).Define(new MemberDefinition { Name = "Ada", CompanyId = Firm }, Actors.System),
         silo.Member(Ben).Define(new MemberDefinition { Name = "Ben", CompanyId = Firm }, Actors.System),
         silo.Grains.GetGrain<ICompanyGrain>(Keys.Company(Firm))
-            .Define(new CompanyDefinition { Name = "Firm", Limits = new Limits { MaxBookingsPerWeek = 20 } }, Actors.System));
+            .Define(new CompanyDefinition { Name = "Firm", Pays = true, Limits = new Limits { MaxBookingsPerWeek = 20 } }, Actors.System));
 
     public BookingRequest Request(bool bundle, Slot slot) => new()
     {
@@ -97,6 +104,15 @@ internal sealed class FaultWorld(RunningSilo silo)
         var bookings = await Task.WhenAll((series?.Occurrences ?? []).Select(o => silo.Booking(o.BookingId).View()));
         return bookings.Count(b => b?.State == BookingState.Confirmed);
     }
+
+    /// <summary>12.00 an hour.</summary>
+    public static readonly Policy Priced = new() { HourlyRate = new Money(1200, "usd") };
+
+    public static readonly Policy WithDeposit = Priced with { Deposit = new Money(5000, "usd") };
+
+    public string Payer => "company-" + Firm;
+
+    public async Task<long> Owed() => (await silo.Grains.GetGrain<IAccountGrain>(Keys.Account(Payer)).View()).Owed;
 
     public static readonly Policy WithLateFee = new() { LateCancelThreshold = Duration.FromDays(2), LateCancelFee = Fee };
 

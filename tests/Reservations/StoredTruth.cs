@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
+using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Journal;
 using Makerspace.Members;
@@ -33,6 +34,7 @@ internal sealed class StoredTruth
     private readonly Dictionary<string, ToolState> tools = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AreaState> areas = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MemberState> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AccountState> accounts = new(StringComparer.Ordinal);
     private Instant latest = Instant.MinValue;
     private List<WaitlistState> waitlists = [];
     private List<SeriesState> series = [];
@@ -58,6 +60,7 @@ internal sealed class StoredTruth
         foreach (var (key, member) in truth.members) truth.CompareStrikes(key, member);
         truth.CompareOffers();
         foreach (var made in truth.series) truth.CompareSeries(made);
+        foreach (var (key, account) in truth.accounts) truth.CompareAccount(key, account);
         return truth.faults;
     }
 
@@ -72,7 +75,24 @@ internal sealed class StoredTruth
         if (booking.Counted is { } counted && counted.End + Duration.FromDays(8) > latest) CompareHold(Keys.Member(view.MemberId), booking, counted);
         if (booking.Counted is { } pooled && pooled.End + Duration.FromDays(8) > latest && view.CompanyId is { } company && holds.ContainsKey(Keys.Company(company)))
             CompareHold(Keys.Company(company), booking, pooled);
+        if (view is { Payer: { } payer, Terms.Price: { } price } && view.State.Occupies() && view.State != BookingState.Offered) CompareKept(payer, price, view);
         CompareHistory(booking);
+    }
+
+    private void CompareKept(string payer, BookingPrice price, BookingView view)
+    {
+        if (accounts.GetValueOrDefault(Keys.Account(payer))?.BookingOf(view.Id) is not { OverAt: null } kept) Fault($"{view.State} booking {view.Id} costs {price.Total}, and {payer} keeps no price for it");
+        else if (kept.Next is not null || kept.Slot != view.Slot || !StoredJson.Same(kept.Price, price)) Fault($"{payer} keeps {kept}; the booking is {view}");
+        else if (price.Deposit is not null && view.State != BookingState.AwaitingApproval && kept.Deposit is null) Fault($"{payer} asks no deposit for {view}");
+    }
+
+    // What is kept is kept for a booking that is to come or under way; what was had is charged, once.
+    private void CompareAccount(string key, AccountState account)
+    {
+        foreach (var kept in account.Bookings.Where(b => b.OverAt is null))
+            if (bookings.GetValueOrDefault(kept.BookingId)?.View.State.Occupies() != true) Fault($"{key} keeps a price for {bookings.GetValueOrDefault(kept.BookingId)?.View.State} booking {kept.BookingId}");
+        foreach (var booking in bookings.Values.Select(b => b.View).Where(b => b.Payer is { } payer && Keys.Account(payer) == key))
+            if (account.BookingOf(booking.Id) is { OverAt: not null, ChargeId: null } && booking is { State: BookingState.Completed, Terms.Price.Total.Amount: > 0 }) Fault($"{key} has not charged {booking}");
     }
 
     // Read models keep no finer instants.
@@ -181,6 +201,7 @@ internal sealed class StoredTruth
         foreach (var (key, area) in await States<AreaState>(connection, "area")) (areas[key], calendars[key]) = (area, (area.Claims, IsArea: true));
         foreach (var (key, member) in await States<MemberState>(connection, "member")) (members[key], holds[key]) = (member, member.Holds);
         foreach (var (key, company) in await States<CompanyState>(connection, "company")) holds[key] = company.Holds;
+        foreach (var (key, account) in await States<AccountState>(connection, "account")) accounts[key] = account;
         waitlists = [.. (await States<WaitlistState>(connection, "waitlist")).Select(s => s.State)];
         series = [.. (await States<SeriesState>(connection, "series")).Select(s => s.State)];
     }
