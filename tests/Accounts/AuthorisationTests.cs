@@ -94,6 +94,8 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("GET /api/v1/products", "", null, "401 200 200 200 200 200"),
         ("POST /api/v1/products", "", """{"name": "New", "kind": "Pack", "price": {"amount": 1000, "currency": "usd"}, "hours": "PT5H"}""", "401 403 403 403 201 201"),
         ("PATCH /api/v1/products/{id}", "/api/v1/products/new", """{"offered": false}""", "401 403 403 403 200 200"),
+        ("GET /api/v1/revenue", "", null, "401 403 403 403 200 200"),
+        ("GET /api/v1/accounting/export", "", null, "401 403 403 403 200 200"),
         ("GET /api/v1/categories", "", null, "401 200 200 200 200 200"),
         ("PATCH /api/v1/categories/{name}", "/api/v1/categories/Lasers", """{"policy": {"notice": "PT1M"}}""", "401 403 403 403 200 200"),
         ("GET /api/v1/companies", "", null, "401 403 403 403 200 200"),

@@ -12,5 +12,16 @@ internal static class StaffMoneyEndpoints
         products.MapPost("", Products.Add).RequireAuthorization(Allow.Staff).WithSummary("Add a pack or a day pass").ProducesProblem(StatusCodes.Status409Conflict);
         products.MapPatch("/{id}", Products.Change).RequireAuthorization(Allow.Staff).WithSummary("Change a pack or a day pass (JSON merge patch)")
             .WithDescription("What was sold stays as it was sold.");
+        var money = api.MapGroup("").WithTags("Money");
+        money.MapGet("/revenue", AccountingEndpoints.Revenue).RequireAuthorization(Allow.StaffRead).WithSummary("What was earned in a period, beside the period before")
+            .WithDescription("from and to are days; to is the first that is not in it. by is day, month, kind, tool or plan.");
+        money.MapGet("/accounting/export", AccountingEndpoints.Export).RequireAuthorization(Allow.StaffRead).WithSummary("The books of a period, for a bookkeeping program")
+            .WithDescription("format is csv (one row a line) or hledger (a journal in double entry, also for ledger-cli).");
     }
+}
+
+/// <summary>What staff's side of money stands on.</summary>
+internal static class StaffMoneySetup
+{
+    public static void AddStaffMoney(this IServiceCollection services) => services.AddScoped<Holders>().AddScoped<RevenueBook>().AddScoped<AccountingExport>();
 }

@@ -115,6 +115,7 @@ public static class WebServer
         builder.Services.AddTrainings();
         builder.Services.AddLive();
         builder.Services.AddBilling();
+        builder.Services.AddStaffMoney();
         builder.AddPages();
         builder.Services.AddSingleton(starting);
     }
