@@ -76,7 +76,13 @@ public static class PolicySettings
             Length("noShowGrace", t["Time to check in"], t["Who has not checked in so long after the start loses the booking and gets a strike."], p => p.NoShowGrace, (p, v) => p with { NoShowGrace = v }) with { Otherwise = t["nobody needs to check in"] },
             Length("lateCancelThreshold", t["Late to cancel"], t["Cancelling later than this before the start is late."], p => p.LateCancelThreshold, (p, v) => p with { LateCancelThreshold = v }) with { Otherwise = t["never late"] },
             Money("lateCancelFee", t["Fee for cancelling late"], t["What a late cancellation costs, unless somebody else takes the time."], currency, p => p.LateCancelFee, (p, v) => p with { LateCancelFee = v }) with { Otherwise = t["nothing"] },
-            Money("hourlyRate", t["Price of an hour"], t["What an hour costs."], currency, p => p.HourlyRate, (p, v) => p with { HourlyRate = v }) with { Otherwise = t["nothing"] },
+        ]),
+        new(t["What it costs"],
+        [
+            Money("hourlyRate", t["Price of an hour"], t["What an hour costs; where peak hours are set, one of them."], currency, p => p.HourlyRate, (p, v) => p with { HourlyRate = v }) with { Otherwise = t["nothing"] },
+            Money("offPeakHourlyRate", t["Price of an hour off-peak"], t["What an hour outside peak hours costs."], currency, p => p.OffPeakHourlyRate, (p, v) => p with { OffPeakHourlyRate = v }) with { Otherwise = t["the same as in peak hours"] },
+            Money("deposit", t["Deposit"], t["Held on the payer's card before the booking stands; what is not used of it is let go when it is over."], currency, p => p.Deposit, (p, v) => p with { Deposit = v }) with { Otherwise = t["nothing"] },
+            Money("noShowFee", t["Fee for not coming"], t["What it costs when nobody comes."], currency, p => p.NoShowFee, (p, v) => p with { NoShowFee = v }) with { Otherwise = t["what a late cancellation costs, else the booked time"] },
         ]),
     ];
 
