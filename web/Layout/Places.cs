@@ -21,7 +21,7 @@ public static class Places
     [
         new("/staff", "today", t["Overview"]), new("/staff/tools", "tools", t["Tools"]), new("/staff/outages", "outage", t["Outages"]),
         new("/staff/members", "members", t["Members"]), new("/staff/approvals", "hourglass", t["Approvals"]),
-        new("/staff/space", "space", t["Space"]), new("/staff/rules", "ruler", t["Rules"]), new("/staff/plans", "badge", t["Plans"]),
+        new("/staff/space", "space", t["Space"]), new("/staff/rules", "ruler", t["Rules"]), new("/staff/plans", "badge", t["Plans"]), new("/staff/money", "money", t["Money"]),
         new("/staff/companies", "members", t["Companies"]), new("/staff/areas", "area", t["Areas"]), new("/staff/resources", "outage", t["Resources"]),
         new("/staff/trainings", "badge", t["Trainings"]), new("/staff/import", "import", t["Import"]), new("/staff/jobs", "clock", t["Jobs"]),
     ];
