@@ -97,8 +97,6 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("GET /api/v1/accounts", "", null, "401 403 403 403 200 200"),
         ("POST /api/v1/accounts/{id}/adjustments", "/api/v1/accounts/member-ada/adjustments", """{"kind": "Credit", "amount": {"amount": 100, "currency": "usd"}, "reason": "x"}""", "401 403 403 403 409 409"),
         ("POST /api/v1/accounts/{id}/entries/{entryId:guid}/answer", $"/api/v1/accounts/member-ada/entries/{Nothing}/answer", """{"accepted": false, "words": "x"}""", "401 403 403 403 409 409"),
-        ("GET /api/v1/reconciliations", "", null, "401 403 403 403 200 200"),
-        ("POST /api/v1/reconciliations", "", null, "401 403 403 403 409 409"),
         ("GET /api/v1/revenue", "", null, "401 403 403 403 200 200"),
         ("GET /api/v1/accounting/export", "", null, "401 403 403 403 200 200"),
         ("GET /api/v1/categories", "", null, "401 200 200 200 200 200"),

@@ -18,8 +18,6 @@ internal static class StaffMoneyEndpoints
             .WithDescription("The Idempotency-Key is the correction's id: the same again is the same correction.").ProducesProblem(StatusCodes.Status409Conflict);
         money.MapPost("/accounts/{id}/entries/{entryId:guid}/answer", StaffAccounts.Answer).RequireAuthorization(Allow.Staff).WithSummary("Answer an objection")
             .WithDescription("Accepted, the charge is taken back, and what was paid of it is paid back.").ProducesProblem(StatusCodes.Status409Conflict);
-        money.MapGet("/reconciliations", Reconciliations.List).RequireAuthorization(Allow.StaffRead).WithSummary("Comparisons of ledger and payment provider, newest first");
-        money.MapPost("/reconciliations", Reconciliations.Run).RequireAuthorization(Allow.Staff).WithSummary("Compare ledger and payment provider now, and answer when done").ProducesProblem(StatusCodes.Status409Conflict);
         money.MapGet("/revenue", AccountingEndpoints.Revenue).RequireAuthorization(Allow.StaffRead).WithSummary("What was earned in a period, beside the period before")
             .WithDescription("from and to are days; to is the first that is not in it. by is day, month, kind, tool or plan.");
         money.MapGet("/accounting/export", AccountingEndpoints.Export).RequireAuthorization(Allow.StaffRead).WithSummary("The books of a period, for a bookkeeping program")
