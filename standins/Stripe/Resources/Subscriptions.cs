@@ -36,6 +36,13 @@ public class SubscriptionCancelOptions : BaseOptions
     public bool? Prorate { get; set; }
 }
 
+public class SubscriptionCreateOptions : BaseOptions
+{
+    public string Customer { get; set; }
+    public List<SubscriptionItemOptions> Items { get; set; }
+    public Dictionary<string, string> Metadata { get; set => field = this.Set(value); }
+}
+
 public class SubscriptionGetOptions : BaseOptions;
 
 public class SubscriptionItemOptions : INestedOptions
@@ -68,6 +75,9 @@ public class SubscriptionService(IStripeClient client) : Service(client)
 {
     public virtual Task<Subscription> CancelAsync(string id, SubscriptionCancelOptions options = null, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
         Delete<Subscription>($"/v1/subscriptions/{Id(id)}", options, requestOptions, cancellationToken);
+
+    public virtual Task<Subscription> CreateAsync(SubscriptionCreateOptions options, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
+        Post<Subscription>("/v1/subscriptions", options, requestOptions, cancellationToken);
 
     public virtual Task<Subscription> GetAsync(string id, SubscriptionGetOptions options = null, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
         Get<Subscription>($"/v1/subscriptions/{Id(id)}", options, requestOptions, cancellationToken);
