@@ -17,8 +17,8 @@ internal sealed class ProviderBooks(PaymentProvider provider, Looking looking, T
 {
     private const int PageSize = 100;
 
-    /// <summary>More than this in one run is left to the next.</summary>
-    private const int Most = 20_000;
+    /// <summary>A guard, not a plan: a list longer than this is not read to its end.</summary>
+    private const int Most = 100_000;
 
     /// <param name="since">Since when; null: from the beginning.</param>
     /// <param name="customer">Of one payer; null: of all.</param>
@@ -28,21 +28,30 @@ internal sealed class ProviderBooks(PaymentProvider provider, Looking looking, T
         var (client, now) = (await provider.Client(cancellation), time.Now());
         var made = since is { } from ? new DateRangeOptions { GreaterThanOrEqual = from.ToDateTimeUtc() } : null;
         var all = ImmutableArray.CreateBuilder<Listed>();
-        all.AddRange(await Payments(client, made, customer, now, cancellation));
+        all.AddRange(customer is null ? await Payments(client, made, now, cancellation) : await PaymentsOf(client, customer, cancellation));
         all.AddRange(await Invoices(client, made, customer, now, cancellation));
         all.AddRange(await Subscriptions(client, customer, now, cancellation));
         return all.ToImmutable();
     }
 
-    private async Task<List<Listed>> Payments(StripeClient client, DateRangeOptions? made, string? customer, Instant now, CancellationToken cancellation)
+    // Refunds and disputes are not listed by customer: each payment is looked at.
+    private async Task<List<Listed>> PaymentsOf(StripeClient client, string customer, CancellationToken cancellation)
     {
-        var payments = await All(client.V1.PaymentIntents.ListAutoPagingAsync(new PaymentIntentListOptions { Created = made, Customer = customer, Limit = PageSize }, null, cancellation), cancellation);
+        var payments = await All(client.V1.PaymentIntents.ListAutoPagingAsync(new PaymentIntentListOptions { Customer = customer, Limit = PageSize }, null, cancellation), cancellation);
+        var listed = new List<Listed>();
+        foreach (var payment in payments)
+            if (await looking.Payment(payment.Id, cancellation) is { } seen) listed.Add(new Listed(seen.AccountId, seen.CustomerId, seen.Seen, payment.Id));
+        return listed;
+    }
+
+    private async Task<List<Listed>> Payments(StripeClient client, DateRangeOptions? made, Instant now, CancellationToken cancellation)
+    {
+        var payments = await All(client.V1.PaymentIntents.ListAutoPagingAsync(new PaymentIntentListOptions { Created = made, Limit = PageSize }, null, cancellation), cancellation);
         var refunds = (await All(client.V1.Refunds.ListAutoPagingAsync(new RefundListOptions { Created = made, Limit = PageSize }, null, cancellation), cancellation)).ToLookup(r => r.PaymentIntentId ?? "");
         var disputes = (await All(client.V1.Disputes.ListAutoPagingAsync(new DisputeListOptions { Created = made, Limit = PageSize }, null, cancellation), cancellation)).ToLookup(d => d.PaymentIntentId ?? "");
         var listed = payments.ConvertAll(p => Of(p, refunds[p.Id], disputes[p.Id], now));
         // What was given back of payments that are older than the list.
         var older = refunds.Select(r => r.Key).Concat(disputes.Select(d => d.Key)).Where(id => id.Length > 0).Distinct().Except(payments.Select(p => p.Id));
-        if (customer is not null) return listed;
         foreach (var id in older)
             if (await looking.Payment(id, cancellation) is { } seen) listed.Add(new Listed(seen.AccountId, seen.CustomerId, seen.Seen, id));
         return listed;

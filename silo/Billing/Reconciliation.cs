@@ -62,8 +62,10 @@ internal sealed partial class Reconciliation(
         if (accounts.Count == 0) return new ReconciliationReport([], 0, 0);
         var customer = accountId is null ? null : accounts.Values.Single().CustomerId;
         var listed = accountId is not null && customer is null ? [] : await books.Read(since, customer, cancellation);
-        var byAccount = listed.Where(one => Owner(one, accounts) is not null).ToLookup(one => Owner(one, accounts)!);
-        var findings = accountId is null ? listed.Where(one => IsNobodys(one, accounts)).Select(Unknown).ToList() : [];
+        var owners = accounts.Values.Where(a => a.CustomerId is not null).DistinctBy(a => a.CustomerId).ToDictionary(a => a.CustomerId!, a => a.Id, StringComparer.Ordinal);
+        string? Owner(Listed one) => one.AccountId is { } named ? accounts.ContainsKey(named) ? named : null : owners.GetValueOrDefault(one.CustomerId ?? "");
+        var byAccount = listed.Where(one => Owner(one) is not null).ToLookup(one => Owner(one)!, StringComparer.Ordinal);
+        var findings = accountId is null ? listed.Where(one => one.AccountId is not null && Owner(one) is null && HasMoney(one.Seen)).Select(Unknown).ToList() : [];
         foreach (var view in accounts.Values)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -82,13 +84,7 @@ internal sealed partial class Reconciliation(
             .Select(data => JsonSerializer.Deserialize<AccountView>(data, StoredJson.Options)!).ToDictionary(a => a.Id, StringComparer.Ordinal);
     }
 
-    private static string? Owner(Listed one, Dictionary<string, AccountView> accounts) => one.AccountId is { } named
-        ? accounts.ContainsKey(named) ? named : null
-        : accounts.Values.FirstOrDefault(a => a.CustomerId is not null && a.CustomerId == one.CustomerId)?.Id;
-
-    /// <summary>Money that names an account which is not here.</summary>
-    private static bool IsNobodys(Listed one, Dictionary<string, AccountView> accounts) =>
-        one.AccountId is not null && Owner(one, accounts) is null && one.Seen is ObservedPayment { Received: > 0 } or ObservedPayment { Capturable: > 0 };
+    private static bool HasMoney(Observation seen) => seen is ObservedPayment { Received: > 0 } or ObservedPayment { Capturable: > 0 };
 
     private static ReconciliationFinding Unknown(Listed one) =>
         new("payment-unknown", one.AccountId, one.ObjectId, false, "It says that it is for an account that is not here.");

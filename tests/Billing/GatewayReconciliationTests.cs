@@ -69,10 +69,10 @@ public sealed class GatewayReconciliationTests
         var member = await rig.Buy(PurchaseKind.Plan, "maker");
         var client = await rig.Service<PaymentProvider>().Client(Cancellation);
         var first = await client.V1.Subscriptions.GetAsync(member.Subscription!.SubscriptionId, null, null, Cancellation);
-        var second = await client.V1.Subscriptions.CreateAsync(
-            new() { Customer = member.CustomerId, Items = [new() { Price = first.Items.Data[0].Price.Id }], Metadata = new() { ["makerspace_account"] = GatewayRig.Ada } }, null, Cancellation);
+        await SubscribeInDashboard(rig, member.CustomerId!, first.Items.Data[0].Price.Id);
         var found = (await Reconcile(rig)).Findings.Where(f => f.Code == "second-subscription").ShouldHaveSingleItem();
-        (found.Repaired, found.ObjectId).ShouldBe((false, second.Id));
+        found.Repaired.ShouldBeFalse();
+        found.ObjectId.ShouldNotBe(first.Id);
         (await rig.Account.View()).Subscription!.SubscriptionId.ShouldBe(first.Id);
     }
 
@@ -116,6 +116,15 @@ public sealed class GatewayReconciliationTests
         var row = await rig.Desk.Reconcile(account, "sam", Cancellation);
         row.FinishedAt.ShouldNotBeNull();
         return JsonSerializer.Deserialize<ReconciliationReport>(row.Data, StoredJson.Options)!;
+    }
+
+    private static async Task SubscribeInDashboard(GatewayRig rig, string customer, string price)
+    {
+        using var http = new HttpClient { BaseAddress = rig.Simulator.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", PaymentSettings.SimulatorKey);
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["customer"] = customer, ["items[0][price]"] = price });
+        using var made = await http.PostAsync(new Uri("/v1/subscriptions", UriKind.Relative), form, Cancellation);
+        made.EnsureSuccessStatusCode();
     }
 
     private static async Task<int> Runs(GatewayRig rig)

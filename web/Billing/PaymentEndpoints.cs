@@ -123,16 +123,14 @@ internal static class PaymentEndpoints
             unreachable => unreachable);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Look(
+    private static async Task<Results<Ok<AccountModel>, ProblemHttpResult>> Look(
         string id, ClaimsPrincipal user, HttpRequest request, AccountAccess access, IPaymentDesk desk, IGrainFactory grains, CancellationToken cancellation)
     {
         if (await access.Find(user, id) is not { } account) return Problem.Unknown("account");
-        if ((await grains.Space()).Billing is null) return TypedResults.NoContent();
-        return await Reached<Results<NoContent, ProblemHttpResult>>(request, async () =>
-        {
-            await desk.Look(account.AccountId, cancellation);
-            return TypedResults.NoContent();
-        }, unreachable => unreachable);
+        var space = await grains.Space();
+        if (space.Billing is null) return TypedResults.Ok(AccountModel.Of(new AccountView { Id = account.AccountId }, space));
+        return await Reached<Results<Ok<AccountModel>, ProblemHttpResult>>(
+            request, async () => TypedResults.Ok(AccountModel.Of(await desk.Look(account.AccountId, cancellation), space)), unreachable => unreachable);
     }
 
     private static async Task<Results<Ok<Page<ReconciliationModel>>, ProblemHttpResult>> List(

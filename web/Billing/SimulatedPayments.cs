@@ -34,7 +34,13 @@ internal sealed partial class SimulatedPayments(
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         // Commands run without a web server.
-        if (!provider.Settings.Simulated || OwnAddress() is not { } own) return;
+        if (OwnAddress() is not { } own) return;
+        if (!provider.Settings.Simulated)
+        {
+            Taken(provider.Settings.Provider);
+            if (provider.Settings is { Enabled: true, WebhookSecrets: [] }) NoSecret();
+            return;
+        }
         if (settings.Cluster)
         {
             NotInCluster();
@@ -124,6 +130,12 @@ internal sealed partial class SimulatedPayments(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Payments are simulated, at {Address}: no key of a payment provider is configured, and no money moves")]
     private partial void Started(Uri address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Payments are taken by: {Provider}")]
+    private partial void Taken(string provider);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No webhook secret is configured (Stripe:WebhookSecrets): every event is refused, and what happens at the provider is seen at night only")]
+    private partial void NoSecret();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A cluster's nodes cannot each simulate payments: configure a key of the payment provider, or run 'makerspace payment-simulator' beside them")]
     private partial void NotInCluster();
