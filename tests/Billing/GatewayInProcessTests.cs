@@ -1,5 +1,6 @@
 using System.Net;
 using Makerspace.Accounts;
+using Makerspace.Companies;
 using Makerspace.PaymentSimulator;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Web.Billing;
@@ -117,6 +118,37 @@ public sealed class GatewayInProcessTests : IAsyncLifetime
         (await late.Code()).ShouldBe("payments-unavailable");
         using var again = await Checkout(ada, "member-ada", """{"kind": "Pack", "item": "ten"}""", key);
         again.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_companys_owner_chooses_its_plan_its_bookkeeper_pays_and_its_members_see_nothing()
+    {
+        var grains = server.App.Services.GetRequiredService<IGrainFactory>();
+        await grains.GetGrain<ICompanyGrain>(Keys.Company("gull")).Define(
+            new CompanyDefinition
+            {
+                Name = "Gull", BillingEmail = "books@example.org", Pays = true,
+                People = [new("ada", CompanyRole.Bookkeeper, false), new("olga", CompanyRole.Owner, false), new("ben", CompanyRole.Member, true)],
+            },
+            "test");
+        var (olga, ben, eve) = (await server.Person("olga", Roles.Member), await server.Person("ben", Roles.Member), await server.Person("eve", Roles.Member));
+        (await Status(ada, """{"kind": "Card"}""")).ShouldBe(HttpStatusCode.OK);
+        (await Status(ada, """{"kind": "Plan", "item": "maker"}""")).ShouldBe(HttpStatusCode.Forbidden);
+        // Not sold to companies: but asked for by somebody who may ask.
+        (await Status(olga, """{"kind": "Plan", "item": "maker", "seats": 3}""")).ShouldBe(HttpStatusCode.Conflict);
+        (await Status(ben, """{"kind": "Card"}""")).ShouldBe(HttpStatusCode.NotFound);
+        (await Status(eve, """{"kind": "Card"}""")).ShouldBe(HttpStatusCode.NotFound);
+        foreach (var account in new[] { "company-none", "member-none", "ada", "company-", "member-ada-", "account-member-ada", "MEMBER-ada" })
+        {
+            using var unknown = await Checkout(ada, account, """{"kind": "Card"}""");
+            (await unknown.Code()).ShouldBe("unknown-account", account);
+        }
+    }
+
+    private static async Task<HttpStatusCode> Status(HttpClient who, string body)
+    {
+        using var answer = await Checkout(who, "company-gull", body);
+        return answer.StatusCode;
     }
 
     [Fact]
