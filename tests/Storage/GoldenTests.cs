@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Journal;
 using Makerspace.Members;
@@ -21,7 +22,7 @@ namespace Makerspace.Tests.Storage;
 
 /// <summary>
 /// Stored rows of every kind, as they were written when they were new. They are never edited: what a newer program writes otherwise gets a file more.
-/// Golden/First has those of the first version; what has been added since is read from them as not set.
+/// Golden/First has those of the first version, Golden/BeforeMoney those before anything cost money; what has been added since is read from them as not set.
 /// </summary>
 public class GoldenTests
 {
@@ -39,7 +40,8 @@ public class GoldenTests
         Peak = [new PeakWindow([IsoDayOfWeek.Monday], new LocalTime(9, 0), new LocalTime(17, 0))], LateCancelThreshold = Duration.FromDays(1),
         LateCancelFee = new Money(1250, "usd"), NoShowGrace = Duration.FromMinutes(15), CheckInOpens = Duration.FromMinutes(10),
         Grid = Duration.FromMinutes(15), HourlyRate = new Money(4000, "usd"), MaxUpcoming = 300, MaxBookingsPerWeek = 6, ApprovalRequired = true,
-        WaiverRequired = true, MaxStrikes = 3, StrikeExpiry = Duration.FromDays(60), OneAtATime = true,
+        WaiverRequired = true, MaxStrikes = 3, StrikeExpiry = Duration.FromDays(60), OneAtATime = true, OffPeakHourlyRate = new Money(2500, "usd"),
+        Deposit = new Money(10_000, "usd"), NoShowFee = new Money(2000, "usd"),
     };
 
     private static readonly ToolDefinition Tool = new()
@@ -51,7 +53,7 @@ public class GoldenTests
     private static readonly MemberDefinition Member = new()
     {
         Name = "Ada", Email = "ada@example.org", CompanyId = "acme", ImportedFrom = "nemo:ada",
-        Membership = new Membership { PlanId = "full", Active = false, From = Now, Until = Now + Duration.FromDays(365), AllHours = true },
+        Membership = new Membership { PlanId = "full", Active = false, From = Now, Until = Now + Duration.FromDays(365), AllHours = true, Passes = [Slot] },
         Standing = new Standing { WaiverSigned = Now, Suspension = new Suspension("unpaid", Now), BalanceDue = new Money(900, "usd") },
     };
 
@@ -68,10 +70,25 @@ public class GoldenTests
         {
             Name = "Full", Policy = Policy, Limits = Limits, Tools = ["laser-1"], Categories = ["Lasers"], Version = 2, AllHours = true,
             Hours = [new OpeningWindow(IsoDayOfWeek.Friday, new LocalTime(18, 0), new LocalTime(2, 0))],
+            Price = new PlanPrice(new Money(4900, "eur"), BillingInterval.Year, 14), Offered = true, Description = "Everything", IncludedHours = Duration.FromHours(10),
+            IncludedCategories = ["Lasers"], Rates = [new PlanRate("laser-1", "Lasers", 1500, 1000)], BillsUsedTime = true, ForCompanies = true,
         }),
         Categories = ImmutableDictionary<string, CategoryRules>.Empty.Add("Lasers", new CategoryRules(Policy, Limits)),
         AreaRules = ImmutableDictionary<string, AreaRules>.Empty.Add("hall", new AreaRules(Policy, true)),
         Lapses = ImmutableDictionary<string, Duration>.Empty.Add("laser", Duration.FromDays(180)),
+        DefaultPlan = "full", Billing = Billing, Products = ImmutableDictionary<string, Product>.Empty.Add("ten", Pack),
+    };
+
+    private static BillingSettings Billing => new()
+    {
+        TaxBasisPoints = 1900, TaxName = "MwSt", PricesIncludeTax = true, Usage = UsageBilling.Monthly, StatementDay = 15, Retries = [Duration.FromDays(2)],
+        Grace = Duration.FromDays(5), SuspendAfter = Duration.FromDays(10), PaymentWindow = Duration.FromMinutes(20), CardRequired = true, Least = 100,
+    };
+
+    private static Product Pack => new()
+    {
+        Name = "Ten hours", Kind = ProductKind.Pack, Price = new Money(10_000, "eur"), Hours = Duration.FromHours(10), Categories = ["Lasers"], ValidDays = 90, PlanId = "full",
+        Offered = false, Version = 2, Description = "For regulars",
     };
 
     private static Limits Limits => new()
@@ -90,7 +107,10 @@ public class GoldenTests
     private static readonly Hold Bundle = new(Id, "laser-1", Slot, Next, Duration.FromHours(2)) { Category = "Lasers", Also = [new HeldTool("cnc", "Mills")], MemberId = "ada" };
 
     private static readonly BookingTerms Terms =
-        new(Duration.FromDays(1), new Money(1250, "usd"), Duration.FromMinutes(15), Duration.FromMinutes(10), Duration.FromDays(60));
+        new(Duration.FromDays(1), new Money(1250, "usd"), Duration.FromMinutes(15), Duration.FromMinutes(10), Duration.FromDays(60))
+        {
+            Price = GoldenAccounts.Price, PaymentWindow = Duration.FromMinutes(20),
+        };
 
     private static readonly Strike Strike = new(Id, "laser-1", Now, Now + Duration.FromDays(60));
 
@@ -117,7 +137,11 @@ public class GoldenTests
         Title = "Laser for beginners", CertificationId = "laser", Slot = Slot, Seats = 4, AreaId = "hall", TrainerId = "grace", Cancelled = true,
     };
 
-    private static readonly CompanyDefinition Company = new() { Name = "Acme", Limits = Limits, Standing = Member.Standing, ImportedFrom = "nemo:acme" };
+    private static readonly CompanyDefinition Company = new()
+    {
+        Name = "Acme", Limits = Limits, Standing = Member.Standing, ImportedFrom = "nemo:acme",
+        People = [new CompanyPerson("ada", CompanyRole.Owner, true)], Pays = true, BillingEmail = "money@acme.example",
+    };
     private static readonly ResourceDefinition Resource = new() { Name = "Dust extraction", OutOfService = true, ExpectedBack = Now };
 
     private static readonly Dictionary<string, object> States = new(StringComparer.Ordinal)
@@ -139,18 +163,19 @@ public class GoldenTests
         ["training"] = new TrainingState { Definition = Training, Members = ["ada"] },
         ["waitlist"] = new WaitlistState { Places = [Wait] },
         ["series"] = new SeriesState { Request = SeriesAsked, Series = Series },
+        ["account"] = GoldenAccounts.State,
     };
 
     private static readonly Dictionary<string, DomainEvent> Events = new(StringComparer.Ordinal)
     {
         ["booking-held"] = new BookingHeld(Now, "grace", Id, "laser-1", "ada", "acme", Slot, "panels", Now + Duration.FromSeconds(20), "urgent")
         {
-            AlsoTools = ["cnc"], Claims = ["tool-cnc", "tool-laser-1"], SeriesId = Id, WaitId = Id, OfferUntil = Now,
+            AlsoTools = ["cnc"], Claims = ["tool-cnc", "tool-laser-1"], SeriesId = Id, WaitId = Id, OfferUntil = Now, Payer = "member-ada",
         },
         ["booking-confirmed"] = new BookingConfirmed(Now, "grace", Id, "laser-1", "ada", "acme", Slot, 3) { Becomes = BookingState.AwaitingApproval, Terms = Terms },
-        ["booking-moving"] = new BookingMoving(Now, "grace", Id, "laser-1", "ada", Next, Now + Duration.FromSeconds(20), "urgent"),
-        ["booking-moved"] = new BookingMoved(Now, "grace", Id, "laser-1", "ada", Slot, Next, 4),
-        ["booking-advanced"] = new BookingAdvanced(Now, "grace", Id, "laser-1", "ada", BookingState.CheckedIn, "ben"),
+        ["booking-moving"] = new BookingMoving(Now, "grace", Id, "laser-1", "ada", Next, Now + Duration.FromSeconds(20), "urgent") { Payer = "member-ada" },
+        ["booking-moved"] = new BookingMoved(Now, "grace", Id, "laser-1", "ada", Slot, Next, 4) { Price = GoldenAccounts.Price },
+        ["booking-advanced"] = new BookingAdvanced(Now, "grace", Id, "laser-1", "ada", BookingState.CheckedIn, "ben") { Price = GoldenAccounts.Price },
         ["booking-handing-over"] = new BookingHandingOver(Now, "grace", Id, "laser-1", "ada", "ben", Now + Duration.FromSeconds(20), "urgent"),
         ["booking-handed-over"] = new BookingHandedOver(Now, "grace", Id, "laser-1", "ben", "ada", "acme"),
         ["booking-fee-waived"] = new BookingFeeWaived(Now, "grace", Id, "laser-1", "ada", "staff", "was ill"),
@@ -168,6 +193,8 @@ public class GoldenTests
         ["wait-changed"] = new WaitChanged(Now, "grace", Wait),
         ["series-changed"] = new SeriesChanged(Now, "grace", Series),
         ["training-changed"] = new TrainingChanged(Now, "grace", new TrainingView(Id, Training, ["ada"])),
+        ["ledger-posted"] = new LedgerPosted(Now, "ada", GoldenAccounts.Entry),
+        ["account-changed"] = new AccountChanged(Now, "ada", GoldenAccounts.View, "payment-failed"),
     };
 
     public static TheoryData<string> StateNames => [.. States.Keys];
@@ -191,24 +218,18 @@ public class GoldenTests
         Check(golden, JournalEntry.Of(JournalEntry.Read(golden)).Data);
     }
 
-    [Theory]
-    [InlineData("tool", typeof(ToolState))]
-    [InlineData("member", typeof(MemberState))]
-    [InlineData("area", typeof(AreaState))]
-    [InlineData("space", typeof(SpaceState))]
-    public void A_state_of_the_first_version_opens_and_nothing_in_it_is_lost(string name, Type type)
-    {
-        var first = Golden("First.state-" + name);
-        Lost(JsonNode.Parse(first)!, JsonNode.Parse(Write(Read(type, first)))!).ShouldBeEmpty();
-    }
+    public static TheoryData<string> Earlier => [.. typeof(GoldenTests).Assembly.GetManifestResourceNames()
+        .Where(n => n.Contains(".Golden.First.", StringComparison.Ordinal) || n.Contains(".Golden.BeforeMoney.", StringComparison.Ordinal))
+        .Select(n => n["Makerspace.Tests.Storage.Golden.".Length..^".json".Length])];
 
-    [Theory]
-    [InlineData("booking-held"), InlineData("booking-confirmed"), InlineData("booking-moving"), InlineData("booking-moved"), InlineData("booking-ended")]
-    [InlineData("hold-settled"), InlineData("tool-changed"), InlineData("member-changed"), InlineData("area-changed"), InlineData("space-changed")]
-    public void An_event_of_the_first_version_opens_and_nothing_in_it_is_lost(string name)
+    [Theory, MemberData(nameof(Earlier))]
+    public void What_an_earlier_version_wrote_opens_and_nothing_in_it_is_lost(string name)
     {
-        var first = Golden("First.event-" + name);
-        Lost(JsonNode.Parse(first)!, JsonNode.Parse(JournalEntry.Of(JournalEntry.Read(first)).Data)!).ShouldBeEmpty();
+        var earlier = Golden(name);
+        var kind = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        var now = kind.StartsWith("state-", StringComparison.Ordinal)
+            ? Write(Read(States[kind["state-".Length..]].GetType(), earlier)) : JournalEntry.Of(JournalEntry.Read(earlier)).Data;
+        Lost(JsonNode.Parse(earlier)!, JsonNode.Parse(now)!).ShouldBeEmpty();
     }
 
     // What the old one has and the new one has not, or has otherwise.
@@ -222,6 +243,7 @@ public class GoldenTests
     [Fact]
     public void Every_state_and_every_event_has_its_file()
     {
+        Earlier.Count.ShouldBe(29);
         var states = typeof(ToolState).Assembly.GetTypes().SelectMany(t => t.GetConstructors()).SelectMany(c => c.GetParameters())
             .Select(p => p.GetCustomAttribute<PersistentStateAttribute>()?.StateName).OfType<string>();
         states.Order(StringComparer.Ordinal).ShouldBe(States.Keys.Order(StringComparer.Ordinal));
