@@ -5,9 +5,8 @@ namespace Orleans;
 /// <summary>Base of grain classes.</summary>
 public abstract class Grain : IGrainBase, IAddressable
 {
-    /// <summary>Called by the runtime, which has the activation at hand.</summary>
-    protected Grain() => GrainContext = ActivationScheduler.CurrentActivation
-        ?? throw new InvalidOperationException("A grain is made by the runtime: get a reference from IGrainFactory.GetGrain instead.");
+    /// <summary>Called by the runtime, which has the activation at hand. Whoever makes a grain without it (a test of its decisions) has one without a context.</summary>
+    protected Grain() => GrainContext = ActivationScheduler.CurrentActivation!;
 
     /// <summary>The activation that this instance belongs to.</summary>
     public IGrainContext GrainContext { get; }
