@@ -27,6 +27,7 @@ internal sealed record PriceQuote(string? Payer, PriceRequest? Request, BookingP
 /// <summary>Asks the account of the one who pays, where the space takes money and the tools cost any. Else nobody is asked.</summary>
 internal sealed class AskingPrice(IGrainFactory grains)
 {
+    /// <summary>What the booking would cost whoever pays for it.</summary>
     /// <param name="claim">The booking as it is asked for, with the terms it would be made under.</param>
     /// <param name="hold">Its tools.</param>
     /// <param name="known">What is known of the price; null where none is wanted.</param>
