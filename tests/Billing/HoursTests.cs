@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Makerspace.Billing;
 using Makerspace.Reservations;
 using NodaTime;
