@@ -46,7 +46,7 @@ public class MoneyStage : IAsyncLifetime
         Server = await RunningServer.Start();
         Staff = await Server.As("admin@example.org");
         await Done(Staff.Patch("/api/v1/space", $$"""{"name": "Works", "timeZone": "Europe/Berlin", "currency": "eur", "billing": {{Billing}}}"""));
-        await Sells("tools", """{"id": "laser", "name": "Laser", "category": "Lasers", "policy": {"hourlyRate": {"amount": 2000, "currency": "eur"}, "lateCancelThreshold": "PT24H", "lateCancelFee": {"amount": 1000, "currency": "eur"}, "noShowGrace": "PT15M"}}""");
+        await Laser("laser");
         await Sells("tools", """{"id": "saw", "name": "Saw", "category": "Wood", "policy": {"hourlyRate": {"amount": 1200, "currency": "eur"}, "offPeakHourlyRate": {"amount": 600, "currency": "eur"}, "peak": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}]}}""");
         await Sells("tools", """{"id": "bench", "name": "Bench"}""");
         await Sells("tools", """{"id": "mill", "name": "Mill", "policy": {"hourlyRate": {"amount": 3000, "currency": "eur"}, "deposit": {"amount": 5000, "currency": "eur"}, "noShowGrace": "PT15M"}}""");
@@ -147,6 +147,16 @@ public class MoneyStage : IAsyncLifetime
     }
 
     internal Task<AccountView> ViewOf(string accountId) => Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IAccountGrain>(Keys.Account(accountId)).View();
+
+    /// <summary>A laser that only one test uses.</summary>
+    public async Task<string> OwnLaser()
+    {
+        var id = $"laser-{Interlocked.Increment(ref people)}";
+        await Laser(id);
+        return id;
+    }
+
+    private Task<JsonNode> Laser(string id) => Sells("tools", $$$"""{"id": "{{{id}}}", "name": "Laser", "category": "Lasers", "policy": {"hourlyRate": {"amount": 2000, "currency": "eur"}, "lateCancelThreshold": "PT24H", "lateCancelFee": {"amount": 1000, "currency": "eur"}, "noShowGrace": "PT15M"}}""");
 
     private Task<JsonNode> Sells(string what, string json) => Done(Staff.Post("/api/v1/" + what, json));
 }

@@ -99,10 +99,10 @@ public sealed class UsingScenarios(MoneyStage stage) : IClassFixture<MoneyStage>
     public async Task The_late_fee_comes_back_when_somebody_else_takes_the_time()
     {
         var (payer, other) = (await stage.WithCard(), await stage.WithCard());
-        var hour = stage.NextHour;
-        await payer.Cancels(await payer.Books("laser", hour, 3, 5));
+        var (hour, laser) = (stage.NextHour, await stage.OwnLaser());
+        await payer.Cancels(await payer.Books(laser, hour, 3, 5));
         await payer.Agrees(owed: 0, kept: 1000);
-        await other.Books("laser", hour, 3, 5);
+        await other.Books(laser, hour, 3, 5);
         await payer.Agrees(owed: 0, kept: 0);
         (await payer.Count("CreditNote")).ShouldBe(1);
         (await payer.Count("Refund")).ShouldBe(1);
