@@ -24,7 +24,7 @@ internal sealed record PriceTerms(string? Payer = null, Money? Agreed = null)
 /// <param name="Refusals">The payer's, and that the price is another than the one shown.</param>
 internal sealed record PriceQuote(string? Payer, PriceRequest? Request, BookingPrice? Price, ImmutableArray<Refusal> Refusals);
 
-/// <summary>Asks the account of the one who pays, where the space takes money and the tools cost any. Else nobody is asked.</summary>
+/// <summary>Asks the account of the one who pays, where the space takes money. Else nobody is asked.</summary>
 internal sealed class AskingPrice(IGrainFactory grains)
 {
     /// <summary>What the booking would cost whoever pays for it.</summary>
@@ -37,13 +37,12 @@ internal sealed class AskingPrice(IGrainFactory grains)
         if (known is null || claim.Space.Billing is null || claim.PlanId is null || !claim.Slot.IsBookable) return nothing;
         var priced = known.Kept is not null || Pricing.Concerns(hold.Tools, claim.Space.Plans.GetValueOrDefault(claim.PlanId));
         var fee = claim.Terms is { LateCancelThreshold: not null, LateCancelFee.Amount: > 0 };
-        if (!priced) return nothing with { Payer = fee ? known.Payer ?? await PayerOf(claim) : known.Payer, Refusals = [.. Changed(known, null, claim.Space.Currency)] };
         var payer = known.Payer ?? await PayerOf(claim);
         var request = RequestFor(claim, hold, known);
+        // Also of tools that cost nothing: whoever owes and is overdue books none of them either.
         var answer = await grains.GetGrain<IAccountGrain>(Keys.Account(payer)).Price(request);
-        return new PriceQuote(
-            payer, request, answer.Price,
-            [.. answer.Refusals.Where(r => !r.Overridable || claim.OverrideReason is null), .. Changed(known, answer.Price, claim.Space.Currency)]);
+        ImmutableArray<Refusal> refusals = [.. answer.Refusals.Where(r => !r.Overridable || claim.OverrideReason is null), .. Changed(known, answer.Price, claim.Space.Currency)];
+        return priced ? new PriceQuote(payer, request, answer.Price, refusals) : nothing with { Payer = fee ? payer : known.Payer, Refusals = refusals };
     }
 
     private static IEnumerable<Refusal> Changed(PriceTerms known, BookingPrice? price, string currency)

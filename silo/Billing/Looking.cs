@@ -195,6 +195,18 @@ internal static class DefaultCards
             Metadata = new() { [Marks.CardFrom] = opened.ToString(System.Globalization.CultureInfo.InvariantCulture) },
         };
         await client.V1.Customers.UpdateAsync(id, change, new RequestOptions { IdempotencyKey = "card-" + session.Id }, cancellation);
+        if (session.SetupIntentId is not null) await Subscriptions(client, id, card, session.Id, cancellation);
+    }
+
+    // A subscription keeps the card of its own checkout, whatever the payer's default: a new card is meant for it too.
+    private static async Task Subscriptions(StripeClient client, string customer, string card, string session, CancellationToken cancellation)
+    {
+        var all = await client.V1.Subscriptions.ListAsync(new SubscriptionListOptions { Customer = customer }, null, cancellation);
+        foreach (var subscription in all.Data.Where(s => s.DefaultPaymentMethodId is { } own && own != card))
+        {
+            var change = new SubscriptionUpdateOptions { DefaultPaymentMethod = card };
+            await client.V1.Subscriptions.UpdateAsync(subscription.Id, change, new RequestOptions { IdempotencyKey = $"card-{session}-{subscription.Id}" }, cancellation);
+        }
     }
 
     private static async Task<string?> CardOf(StripeClient client, Session session, CancellationToken cancellation)

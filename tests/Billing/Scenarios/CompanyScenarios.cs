@@ -86,9 +86,22 @@ public sealed class CompanyScenarios(MoneyStage stage) : IClassFixture<MoneyStag
     {
         var id = $"firm-{Interlocked.Increment(ref companies)}";
         var (owner, colleague) = (await stage.Somebody(), await stage.Somebody());
-        await Done(stage.Staff.Post("/api/v1/companies", $$"""{"id": "{{id}}", "name": "Firm {{id}}", "pays": true, "people": [{"memberId": "{{owner.Id}}", "role": "Owner", "seat": true}, {"memberId": "{{colleague.Id}}", "role": "Member", "seat": true}]}"""));
+        await Done(stage.Staff.Post("/api/v1/companies", $$"""{"id": "{{id}}", "name": "Firm {{id}}", "pays": true}"""));
+        await Invited(stage.Staff, id, owner, "Owner", seat: false);
         var company = owner.For(id);
         await company.Buys("Plan", $$""", "item": "team", "seats": {{seats}} """);
+        await Done(owner.Http.Patch($"/api/v1/companies/{id}/people/{owner.Id}", """{"seat": true}"""));
+        await Invited(owner.Http, id, colleague, "Member", seat: true);
+        await stage.Quiet();
         return (owner, colleague, company);
+    }
+
+    private async Task Invited(HttpClient by, string company, Payer person, string role, bool seat)
+    {
+        var email = person.Id + "@example.org";
+        await Done(by.Post($"/api/v1/companies/{company}/people", $$"""{"email": "{{email}}", "role": "{{role}}", "seat": {{(seat ? "true" : "false")}}}"""));
+        var mail = (await stage.Staff.Json("/dev/mail?to=" + email)).AsArray().Select(m => (string)m!["text"]!).First(t => t.Contains("/invitations/", StringComparison.Ordinal));
+        var secret = mail[(mail.IndexOf("/invitations/", StringComparison.Ordinal) + "/invitations/".Length)..].Split('\n', ' ')[0];
+        await Done(person.Http.Post("/api/v1/invitations/" + secret, "{}"));
     }
 }

@@ -121,7 +121,7 @@ public sealed class JoiningScenarios(MoneyStage stage) : IClassFixture<MoneyStag
         var until = (await payer.View()).Subscription!.PeriodEnd.ToDateTimeOffset();
         await payer.Subscription("""{"cancelAtPeriodEnd": true}""");
         await stage.Quiet();
-        await payer.Books("bench", until.AddHours(-5), 0, 1);
+        await payer.Books("bench", new DateTimeOffset(until.Date.AddHours(until.Hour - 2), TimeSpan.Zero), 0, 1);
         await payer.Cannot("bench", new DateTimeOffset(until.Date.AddDays(1).AddHours(9), TimeSpan.Zero), 0, 1, "membership-inactive");
         await stage.Later("P40D");
         (await payer.View()).Subscription?.Covers.ShouldBe(false);

@@ -137,7 +137,7 @@ internal sealed class Payer(MoneyStage stage, string id, HttpClient http)
         ((long)account["owed"]!["amount"]!).ShouldBe(owed);
         var statement = await http.Json($"/api/v1/accounts/{Account}/statement");
         ((long)statement["closing"]!["amount"]!).ShouldBe(owed);
-        if (Environment.GetEnvironmentVariable("NO_PAGES") is null) await ShownOnThePages(owed);
+        await ShownOnThePages(owed);
         var compared = await Done(stage.Staff.Post("/api/v1/reconciliations", $$"""{"accountId": "{{Account}}"}"""));
         compared["findings"]!.AsArray().ShouldBeEmpty(compared.ToJsonString());
     }
@@ -150,7 +150,7 @@ internal sealed class Payer(MoneyStage stage, string id, HttpClient http)
         var document = await AngleSharp.BrowsingContextExtensions.OpenAsync(shown, r => r.Content(page));
         var closing = document.QuerySelector("[data-closing]") ?? throw new InvalidOperationException("The statement shows no sum.");
         long.Parse(closing.GetAttribute("data-closing")!, CultureInfo.InvariantCulture).ShouldBe(owed);
-        closing.TextContent.ShouldContain(Words(Math.Abs(owed)));
+        if (owed != 0) document.QuerySelector("main")!.TextContent.ShouldContain(Words(Math.Abs(owed)));
     }
 
     private static string Words(long cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
