@@ -73,7 +73,6 @@ public static class MakerspaceSilo
         services.AddJob<BookingMoneyKeeper>("booking-money", "*/10 * * * * *");
         services.AddJob<AreaKeeper>("areas", "*/10 * * * * *");
         services.AddJob<AccountsDue>("accounts-due", "*/10 * * * * *");
-        services.AddJob<DepositKeeper>("deposits", "*/10 * * * * *");
         services.AddJob<MembershipKeeper>("memberships", "*/20 * * * * *");
         services.AddSingleton<JobRuns>();
         services.AddSingleton(provider => new JobRunner(

@@ -62,7 +62,7 @@ public sealed partial class MembershipKeeper(
     private bool IsNews(JournalRow row)
     {
         if (JournalEntry.Read(row.Type, row.Data) is not Journal.AccountChanged { Account: var account }) return true;
-        var sold = JsonSerializer.Serialize(new { account.Subscription, account.Passes }, StoredJson.Options);
+        var sold = JsonSerializer.Serialize(account.Subscription, StoredJson.Options) + JsonSerializer.Serialize(account.Passes, StoredJson.Options);
         if (known.GetValueOrDefault(account.Id) == sold) return false;
         known[account.Id] = sold;
         return true;

@@ -16,6 +16,9 @@ public sealed partial class BookingMoneyKeeper(
     private const int AtOnce = 16;
     private const int MostInRun = 5_000;
 
+    // Told and not moved by it: no reason for another round.
+    private volatile IReadOnlySet<Guid> stuck = new HashSet<Guid>();
+
     public bool Concerns(JournalRow row) => row.Type is "account-changed" or "booking-fee-waived";
 
     // What is waited for comes from outside; that a deposit never comes is the booking's own due time.
@@ -25,15 +28,17 @@ public sealed partial class BookingMoneyKeeper(
     {
         await models.CaughtUp(cancellation);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return (await Waived(db, cancellation)).Count > 0 || (await Authorised(db, cancellation)).Count > 0;
+        return (await Waived(db, cancellation)).Concat(await Authorised(db, cancellation)).Any(id => !stuck.Contains(id));
     }
 
     public async Task RunDue(CancellationToken cancellation)
     {
         await models.CaughtUp(cancellation);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        foreach (var some in (await Authorised(db, cancellation)).Chunk(AtOnce)) await Task.WhenAll(some.Select(id => Each(id, booking => booking.Due())));
-        foreach (var some in (await Waived(db, cancellation)).Chunk(AtOnce)) await Task.WhenAll(some.Select(id => Each(id, booking => booking.Settle(nothingInFlight: false))));
+        var (authorised, waived) = (await Authorised(db, cancellation), await Waived(db, cancellation));
+        foreach (var some in authorised.Chunk(AtOnce)) await Task.WhenAll(some.Select(id => Each(id, booking => booking.Due())));
+        foreach (var some in waived.Chunk(AtOnce)) await Task.WhenAll(some.Select(id => Each(id, booking => booking.Settle(nothingInFlight: false))));
+        stuck = authorised.Concat(waived).ToHashSet();
         await models.CaughtUp(cancellation);
     }
 
