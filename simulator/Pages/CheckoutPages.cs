@@ -65,8 +65,8 @@ internal static class CheckoutPages
             {(session.Mode == "setup" ? Html.Of($"""<p class="soft">It is charged when you book or owe something; nothing is charged now.</p>""") : Sums(session))}
             {Layout.Notice(session.Notice)}
             {(session is { AllowPromotionCodes: true, Coupons.Count: 0 } ? PromotionForm(session) : Html.None)}
-            <form method="post" action="/c/pay/{session.Id}">
             {SavedCards(work, session)}
+            <form method="post" action="/c/pay/{session.Id}">
             {(session.IsFree ? Html.Of($"<button>{Button(session)}</button>") : Forms.CardFields(Button(session), work.Find<Customers.Customer>(session.Customer)?.Email is null ? session.CustomerEmail ?? session.CustomerDetails?.Email ?? "" : null))}
             </form>
             {Back(session, business)}
@@ -113,7 +113,9 @@ internal static class CheckoutPages
         if (saved.Count == 0) return Html.None;
         return Html.Of($"""
             <h2>Saved cards</h2>
-            {Html.Join(saved.Select(m => Html.Of($"""<button class="quiet pick" name="saved" value="{m.Id}" formnovalidate><span>Use {m.Card.Brand} ending in {m.Card.Last4}</span> <span>{m.Card.ExpMonth:00}/{m.Card.ExpYear % 100:00}</span></button>""")))}
+            <form method="post" action="/c/pay/{session.Id}">
+            {Html.Join(saved.Select(m => Html.Of($"""<button class="quiet pick" name="saved" value="{m.Id}"><span>Use {Forms.Words(m)}</span> <span>{m.Card.ExpMonth:00}/{m.Card.ExpYear % 100:00}</span></button>""")))}
+            </form>
             <h2>Another card</h2>
             """);
     }

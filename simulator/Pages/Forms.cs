@@ -29,6 +29,9 @@ internal static class Forms
         </details>
         """);
 
+    /// <summary>A card as people know it.</summary>
+    public static string Words(PaymentMethod method) => $"{method.Card.Brand switch { "visa" => "Visa", "mastercard" => "Mastercard", "amex" => "American Express", var other => other }} ending in {method.Card.Last4}";
+
     public static string Spaced(string number) => string.Join(' ', number.Chunk(4).Select(four => new string(four)));
 
     /// <summary>The card that was typed or picked. Where there is something wrong with it, why.</summary>

@@ -16,7 +16,7 @@ internal static class Layout
         <style>{new Html(Style)}</style>
         </head>
         <body>
-        <p class="honest"><strong>Simulated payment</strong> – no money moves. Use a test card.</p>
+        <header class="honest"><strong>Simulated payment</strong> – no money moves. Use a test card.</header>
         <main>
         {content}
         </main>

@@ -93,14 +93,14 @@ internal static class PortalPages
     private static Html OfCard(PortalSession session, Customer customer, PaymentMethod method)
     {
         var path = $"/p/session/{session.Id}/cards/{method.Id}";
-        var words = $"{method.Card.Brand} ending in {method.Card.Last4}";
+        var words = Forms.Words(method);
         var isDefault = customer.InvoiceSettings.DefaultPaymentMethod == method.Id;
         return Html.Of(
             $"""
             <li><span>{words}, {method.Card.ExpMonth:00}/{method.Card.ExpYear % 100:00}{(isDefault ? " · default" : "")}</span>
             <div class="row">
-            {(isDefault ? Html.None : Html.Of($"""<form method="post" action="{path}/default"><button class="quiet" aria-label="Make {words} the default">Make default</button></form>"""))}
-            <form method="post" action="{path}/remove"><button class="quiet" aria-label="Remove {words}">Remove</button></form>
+            {(isDefault ? Html.None : Html.Of($"""<form method="post" action="{path}/default"><button class="quiet" aria-label="Make default: {words}">Make default</button></form>"""))}
+            <form method="post" action="{path}/remove"><button class="quiet" aria-label="Remove: {words}">Remove</button></form>
             </div></li>
             """);
     }
