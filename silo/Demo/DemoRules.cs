@@ -27,26 +27,33 @@ internal sealed class DemoRules(IGrainFactory grains)
     };
 
     private static readonly ImmutableDictionary<string, CategoryRules> Categories = ImmutableDictionary<string, CategoryRules>.Empty
-        .Add("Laser cutters", new CategoryRules(new Policy { NoShowGrace = Duration.FromMinutes(20), MaxStrikes = 3 }, new Limits { MaxFutureBookings = 6 }));
+        .Add("Laser cutters", new CategoryRules(DemoMoney.RateOf("Laser cutters")! with { NoShowGrace = Duration.FromMinutes(20), MaxStrikes = 3 }, new Limits { MaxFutureBookings = 6 }))
+        .Add("CNC machines", new CategoryRules(DemoMoney.RateOf("CNC machines")!, Limits.None));
 
     public async Task Load(Instant now, SpaceFacts facts)
     {
         var staffed = Enumerable.Range(1, 5).Select(day => new OpeningWindow((IsoDayOfWeek)day, new LocalTime(9, 0), new LocalTime(18, 0)));
         await grains.GetGrain<ISpaceGrain>(Keys.Space).Change(
-            new SpaceChange { Defaults = Terms, StaffedHours = [.. staffed], SetStaffedHours = true, Categories = Categories }, Actors.System);
+            new SpaceChange
+            {
+                Defaults = Terms, StaffedHours = [.. staffed], SetStaffedHours = true, Categories = Categories, Billing = DemoMoney.Settings, Plans = DemoMoney.Plans, Products = DemoMoney.Products, DefaultPlan = DemoMoney.Community,
+            },
+            Actors.System);
         await grains.GetGrain<IResourceGrain>(Keys.Resource(DustExtraction)).Define(new ResourceDefinition { Name = "Dust extraction" }, Actors.System);
         foreach (var company in DemoPeople.All.Select(p => p.CompanyId).OfType<string>().Distinct()) await Company(company);
         await Training(now, facts, days: 3, "Laser cutting for beginners", "laser", "laser-room", seats: 6);
         await Training(now, facts, days: 5, "Your first weld", "welding", "metal-shop", seats: 3);
     }
 
-    private async Task Company(string id) => await grains.GetGrain<ICompanyGrain>(Keys.Company(id)).Define(
-        new CompanyDefinition
+    private async Task Company(string id)
+    {
+        var company = new CompanyDefinition
         {
             Name = CultureInfo.InvariantCulture.TextInfo.ToTitleCase(id.Replace('-', ' ')),
-            Limits = id == "gull-robotics" ? new Limits { MaxFutureHours = Duration.FromHours(200) } : Limits.None,
-        },
-        Actors.System);
+            Limits = id == DemoMoney.Payer ? new Limits { MaxFutureHours = Duration.FromHours(200) } : Limits.None,
+        };
+        await grains.GetGrain<ICompanyGrain>(Keys.Company(id)).Define(id == DemoMoney.Payer ? DemoMoney.Paying(company) : company, Actors.System);
+    }
 
     private async Task Training(Instant now, SpaceFacts facts, int days, string title, string certification, string area, int seats)
     {

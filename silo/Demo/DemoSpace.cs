@@ -44,7 +44,10 @@ public static class DemoSpace
         var facts = Facts(now);
         var service = Service(now, facts.Zone);
         var broken = new Slot(now, NoonIn(3, now, facts.Zone));
-        var unusable = new Dictionary<string, Slot>(StringComparer.Ordinal) { [DemoTools.Broken] = broken, [DemoTools.Serviced] = service.Slot };
+        var unusable = new Dictionary<string, Slot>(StringComparer.Ordinal) 
+        {
+            [DemoTools.Broken] = broken, [DemoTools.Serviced] = service.Slot, [DemoMoney.WithDeposit] = new Slot(now, now + Duration.FromDays(60)),
+        };
         ImmutableArray<ImportStep> steps =
         [
             .. DemoTools.Areas.Select(a => new DefineArea(a.Id, new() { Name = a.Name, Capacity = a.Capacity })),
@@ -80,7 +83,12 @@ public static class DemoSpace
         Description = tool.Description,
         Category = tool.Category,
         AreaId = tool.AreaId,
-        Policy = tool.Id == DemoRules.ByApproval ? tool.Policy with { ApprovalRequired = true } : tool.Policy,
+        Policy = tool.Id switch
+        {
+            DemoRules.ByApproval => tool.Policy with { ApprovalRequired = true },
+            DemoMoney.WithDeposit => tool.Policy with { Deposit = DemoMoney.Deposit },
+            _ => tool.Policy,
+        },
         DependsOn = tool is { AreaId: "wood-shop", CertificationId: not null } ? [DemoRules.DustExtraction] : [],
         OutOfService = tool.Id == DemoTools.Broken,
         ExpectedBack = tool.Id == DemoTools.Broken ? expectedBack : null,
@@ -88,7 +96,7 @@ public static class DemoSpace
 
     private static IEnumerable<ImportStep> Steps(DemoPerson person, Instant now)
     {
-        yield return new DefineMember(person.Id, new() { Name = person.Name, Email = person.Email, CompanyId = person.CompanyId }, 0);
+        yield return new DefineMember(person.Id, new() { Name = person.Name, Email = person.Email, CompanyId = person.CompanyId, Membership = new() { PlanId = DemoMoney.PlanOf(person) } }, 0);
         foreach (var certification in person.Certifications)
             yield return new CertifyMember(person.Id, new Certification(certification, now - Duration.FromDays(200), null, "staff"));
         ImmutableArray<string> roles = person.Role == Roles.Member ? [Roles.Member] : [Roles.Member, person.Role];

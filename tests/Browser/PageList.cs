@@ -16,5 +16,6 @@ internal static class PageList
         "/staff", "/staff/tools", "/staff/tools/saw", "/staff/tools/new", "/staff/outages", "/staff/trainings", "/staff/members", "/staff/members/new", "/staff/space", "/staff/areas", "/staff/import", "/staff/approvals",
         "/staff/rules", "/staff/rules/edit?level=space", "/staff/rules/edit?level=tool&id=saw", "/staff/rules/edit?level=area&id=hall", "/staff/rules/edit?level=category&id=Machines",
         "/staff/plans", "/staff/companies", "/staff/resources", "/staff/jobs",
+        "/staff/products", "/staff/billing", "/staff/money", "/staff/money/accounts", "/staff/money/accounts/member-admin", "/staff/money/revenue", "/staff/money/reconciliation",
     ];
 }
