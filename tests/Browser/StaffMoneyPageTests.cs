@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -10,18 +11,22 @@ namespace Makerspace.Tests.Browser;
 public class StaffMoneyPageTests(Browsing browsing) : IClassFixture<Browsing>
 {
     private const string Admin = "admin@example.org";
+    private string account = "";
 
     [Fact]
     public async Task Staff_price_a_plan_take_a_charge_back_and_read_what_was_earned()
     {
         await browsing.Sell();
-        await browsing.Member("Wim");
+        account = await Account(await browsing.Member("Wim"));
         var page = await browsing.Open(Admin);
         await Price(page);
         await Correct(page);
         await Read(page);
         await LookAtEveryPage(page);
     }
+
+    private async Task<string> Account(string email) =>
+        "member-" + (await browsing.Http.GetFromJsonAsync<JsonElement>($"/api/v1/members?q={email}")).GetProperty("items")[0].GetProperty("id").GetString();
 
     private static async Task Price(IPage page)
     {
@@ -40,9 +45,9 @@ public class StaffMoneyPageTests(Browsing browsing) : IClassFixture<Browsing>
         await Expect(page.Locator("[name=rate-hourly-0]")).ToHaveValueAsync("9.00");
     }
 
-    private static async Task Correct(IPage page)
+    private async Task Correct(IPage page)
     {
-        await page.GotoAsync("/staff/money/accounts/member-wim");
+        await page.GotoAsync("/staff/money/accounts/" + account);
         await page.GetByText("Charge something").ClickAsync();
         await page.GetByLabel("Amount in EUR").FillAsync("12.50");
         await page.GetByLabel("Why, as the payer reads it").FillAsync("A broken mirror");
@@ -78,7 +83,7 @@ public class StaffMoneyPageTests(Browsing browsing) : IClassFixture<Browsing>
         var found = new List<string>();
         foreach (var path in new[]
         {
-            "/staff/money", "/staff/money/accounts", "/staff/money/accounts/member-wim", "/staff/money/revenue", "/staff/money/revenue?by=Month&from=2026-01-01&last=2026-12-31", "/staff/money/reconciliation",
+            "/staff/money", "/staff/money/accounts", "/staff/money/accounts/" + account, "/staff/money/revenue", "/staff/money/revenue?by=Month&from=2026-01-01&last=2026-12-31", "/staff/money/reconciliation",
             "/staff/billing", "/staff/products", "/staff/products?id=ten", "/staff/products?id=day", "/staff/plans", "/staff/plans?id=team",
         })
         {
