@@ -43,7 +43,7 @@ internal sealed class AccountingExport(MakerspaceDb db)
 
     private async IAsyncEnumerable<ExportedEntry> Entries(Period period, SpaceFacts space, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var slot = period.In(space.Zone);
+        var (slot, names) = (period.In(space.Zone), await new PayerNames(db).All(cancellation));
         var rows = from entry in db.LedgerEntries.AsNoTracking()
                    where entry.At >= slot.Start && entry.At < slot.End
                    join account in db.Accounts on entry.AccountId equals account.Id into accounts
@@ -53,7 +53,7 @@ internal sealed class AccountingExport(MakerspaceDb db)
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellation))
         {
             var entry = JsonSerializer.Deserialize<LedgerEntry>(row.Data, StoredJson.Options)!;
-            yield return new ExportedEntry(entry.At.InZone(space.Zone).Date, entry, row.Name);
+            yield return new ExportedEntry(entry.At.InZone(space.Zone).Date, entry, row.Name ?? names.GetValueOrDefault(entry.AccountId));
         }
     }
 }

@@ -26,12 +26,12 @@ public sealed record AccountListModel(
     string Id, string? Name, PayerStanding Standing, Money Owed, OffsetDateTime? LateSince, CollectionModel? Collection, string? Code, int Objections, string? PlanId, string? SubscriptionStatus,
     IReadOnlyDictionary<string, string> Links)
 {
-    internal static AccountListModel Of(AccountRow row, SpaceFacts space)
+    internal static AccountListModel Of(AccountRow row, IReadOnlyDictionary<string, string> names, SpaceFacts space)
     {
         var view = JsonSerializer.Deserialize<AccountView>(row.Data, StoredJson.Options)!;
         var currency = MoneyDesk.Currency(view, space);
         return new AccountListModel(
-            row.Id, row.Name, row.Standing, new Money(row.Owed, currency), row.LateSince?.In(space), CollectionModel.Of(view.Collection, currency, space), view.Collection?.Code, row.Objections, row.PlanId,
+            row.Id, row.Name ?? names.GetValueOrDefault(row.Id), row.Standing, new Money(row.Owed, currency), row.LateSince?.In(space), CollectionModel.Of(view.Collection, currency, space), view.Collection?.Code, row.Objections, row.PlanId,
             row.SubscriptionStatus, new Dictionary<string, string> { ["self"] = AccountModel.Address(row.Id) });
     }
 }
@@ -69,7 +69,7 @@ public sealed record AnswerBody
 internal static class StaffAccounts
 {
     public static async Task<Results<Ok<Page<AccountListModel>>, ProblemHttpResult>> List(
-        string? standing, string? q, string? after, string? limit, HttpRequest request, MakerspaceDb db, IReadModels models, IGrainFactory grains, CancellationToken cancellation)
+        string? standing, string? q, string? after, string? limit, HttpRequest request, MakerspaceDb db, PayerNames payers, IReadModels models, IGrainFactory grains, CancellationToken cancellation)
     {
         var faults = new Faults();
         var (most, since) = (Cursor.Limit(faults, limit), Cursor.Read(faults, after, keys: 1));
@@ -80,8 +80,8 @@ internal static class StaffAccounts
         var rows = Found(db, wanted, q);
         if (since is [var seen]) rows = rows.Where(a => string.Compare(a.Id, seen) > 0);
         var found = await rows.OrderBy(a => a.Id).Take(most + 1).ToListAsync(cancellation);
-        var space = await grains.Space();
-        return TypedResults.Ok(Cursor.Page(request, [.. found.Select(r => AccountListModel.Of(r, space))], most, a => Cursor.Of(a.Id)));
+        var (space, names) = (await grains.Space(), await payers.Of(found.Select(a => a.Id), cancellation));
+        return TypedResults.Ok(Cursor.Page(request, [.. found.Select(r => AccountListModel.Of(r, names, space))], most, a => Cursor.Of(a.Id)));
     }
 
     /// <summary>Accounts of a standing whose name or id has the words in it.</summary>
@@ -91,7 +91,8 @@ internal static class StaffAccounts
         if (standing is { } wanted) rows = rows.Where(a => a.Standing == wanted);
         if (q?.Trim() is not { Length: > 0 } words) return rows;
         var pattern = "%" + words.ToLowerInvariant().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
-        return rows.Where(a => EF.Functions.Like((a.Name ?? "").ToLower(), pattern, "\\") || EF.Functions.Like(a.Id, pattern, "\\"));
+        var named = db.Members.Where(m => EF.Functions.Like(m.Name.ToLower(), pattern, "\\")).Select(m => "member-" + m.Id).Concat(db.Companies.Where(c => EF.Functions.Like(c.Name.ToLower(), pattern, "\\")).Select(c => "company-" + c.Id));
+        return rows.Where(a => EF.Functions.Like((a.Name ?? "").ToLower(), pattern, "\\") || EF.Functions.Like(a.Id, pattern, "\\") || named.Contains(a.Id));
     }
 
     public static async Task<Results<Ok<AccountModel>, ProblemHttpResult>> Adjust(

@@ -17,7 +17,7 @@ internal sealed class StaffMoneyDesk(IGrainFactory grains, IServiceProvider serv
     public async Task<AccountAnswer> Adjust(AllowedAccount account, Adjustment adjustment, SpaceFacts space, string actor)
     {
         if (space.Billing is not { } billing) return NotSold(account);
-        await Open(account);
+        await Open(account, billing);
         return await Grain(account).Adjust(adjustment with { TaxBasisPoints = adjustment.Kind == AdjustmentKind.Charge ? billing.TaxBasisPoints : 0 }, actor);
     }
 
@@ -28,13 +28,14 @@ internal sealed class StaffMoneyDesk(IGrainFactory grains, IServiceProvider serv
     public Task<ReconciliationRow> Reconcile(string? accountId, string actor, CancellationToken cancellation) =>
         services.GetRequiredService<IPaymentDesk>().Reconcile(accountId, actor, cancellation);
 
-    // So that the book has a name before anything stands in it.
-    private async Task Open(AllowedAccount account)
+    // So that the book has a name, and knows how the space bills, before anything stands in it.
+    private async Task Open(AllowedAccount account, BillingSettings billing)
     {
         var holder = account.Company is { Definition: var company }
             ? new AccountHolder(company.Name, company.BillingEmail)
             : await grains.GetGrain<IMemberGrain>(Keys.Member(account.MemberId!)).View() is { Definition: var member } ? new AccountHolder(member.Name, member.Email) : null;
         if (holder is not null) await Grain(account).Open(holder);
+        await Grain(account).Due(billing);
     }
 
     private IAccountGrain Grain(AllowedAccount account) => grains.GetGrain<IAccountGrain>(Keys.Account(account.AccountId));

@@ -28,5 +28,5 @@ internal static class StaffMoneyEndpoints
 /// <summary>What staff's side of money stands on.</summary>
 internal static class StaffMoneySetup
 {
-    public static void AddStaffMoney(this IServiceCollection services) => services.AddScoped<StaffMoneyDesk>().AddSingleton<ReconciliationRun>().AddScoped<Holders>().AddScoped<RevenueBook>().AddScoped<AccountingExport>();
+    public static void AddStaffMoney(this IServiceCollection services) => services.AddScoped<StaffMoneyDesk>().AddScoped<PayerNames>().AddSingleton<ReconciliationRun>().AddScoped<Holders>().AddScoped<RevenueBook>().AddScoped<AccountingExport>();
 }
