@@ -15,7 +15,7 @@ public sealed partial class AccountsDue(
     private const int MostInRun = 2_000;
 
     // What was done for a due time and did not move it: no reason for another round.
-    private volatile IReadOnlyDictionary<string, Instant> stuck = new Dictionary<string, Instant>(StringComparer.Ordinal);
+    private volatile Dictionary<string, Instant> stuck = new(StringComparer.Ordinal);
 
     // Its due time may be now.
     public bool Concerns(JournalRow row) => row.Type == "account-changed";

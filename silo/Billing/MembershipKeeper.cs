@@ -43,7 +43,7 @@ public sealed partial class MembershipKeeper(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         // The first time everybody is looked at, whatever the news.
         var news = lookedAt is null ? [] : await News(db).Where(r => r.Seq <= newest).OrderBy(r => r.Seq).ToListAsync(cancellation);
-        var changed = news.Count(IsNews) > 0;
+        var changed = news.Exists(IsNews);
         if (changed || lookedAt is not { } last || now < last || now - last >= Anyway)
         {
             await Look(db, now, cancellation);

@@ -23,6 +23,7 @@ internal sealed class PaymentCommands(PaymentProvider provider, PlanPrices price
     /// <summary>The provider keeps keys for 24 hours.</summary>
     private static readonly Duration KeysLast = Duration.FromHours(23);
 
+    /// <summary>Sends it, or finds what an earlier sending made.</summary>
     /// <exception cref="StripeException">Also definite refusals: see <see cref="Failing"/>.</exception>
     public async Task<Sent> Send(AccountView account, PaymentCommand command, CancellationToken cancellation)
     {
@@ -147,7 +148,7 @@ internal sealed class PaymentCommands(PaymentProvider provider, PlanPrices price
     }
 
     /// <summary>What the command made when it was sent before; null where it made nothing.</summary>
-    private async Task<Sent?> Found(StripeClient client, AccountView account, PaymentCommand command, CancellationToken cancellation) => command.Kind switch
+    private static async Task<Sent?> Found(StripeClient client, AccountView account, PaymentCommand command, CancellationToken cancellation) => command.Kind switch
     {
         PaymentCommandKind.Charge or PaymentCommandKind.Authorise when command.PaymentIntentId is null => await Made(client, account, command, cancellation),
         PaymentCommandKind.Refund => await GivenBack(client, command, cancellation),
@@ -175,7 +176,7 @@ internal sealed class PaymentCommands(PaymentProvider provider, PlanPrices price
     }
 
     // A no that only says that it is so already: "this payment was captured", "this was given back".
-    private async Task<Sent> Judged(StripeClient client, AccountView account, PaymentCommand command, StripeException failure, CancellationToken cancellation)
+    private static async Task<Sent> Judged(StripeClient client, AccountView account, PaymentCommand command, StripeException failure, CancellationToken cancellation)
     {
         var outcome = failure.Outcome() with { PaymentIntentId = failure.StripeError?.PaymentIntent?.Id ?? command.PaymentIntentId };
         var isAboutState = failure.StripeError?.Code is "payment_intent_unexpected_state" or "charge_already_refunded" or "charge_already_captured";

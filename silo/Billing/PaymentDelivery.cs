@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Makerspace.Jobs;
-using Makerspace.Journal;
 using Makerspace.ReadModels;
 using Makerspace.Time;
 using Microsoft.EntityFrameworkCore;

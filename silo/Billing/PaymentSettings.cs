@@ -41,6 +41,7 @@ public sealed record PaymentSettings
         _ => "Stripe (test)",
     };
 
+    /// <summary>Reads them from the configuration of a host.</summary>
     /// <exception cref="StartRefusedException">A setting is not what it should be.</exception>
     public static PaymentSettings From(IConfiguration configuration)
     {

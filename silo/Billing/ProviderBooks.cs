@@ -20,6 +20,7 @@ internal sealed class ProviderBooks(PaymentProvider provider, Looking looking, T
     /// <summary>A guard, not a plan: a list longer than this is not read to its end.</summary>
     private const int Most = 100_000;
 
+    /// <summary>Payments, invoices and subscriptions.</summary>
     /// <param name="since">Since when; null: from the beginning.</param>
     /// <param name="customer">Of one payer; null: of all.</param>
     /// <param name="cancellation">Stops between two pages.</param>

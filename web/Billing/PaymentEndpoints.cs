@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.Billing;
 using Makerspace.ReadModels;
-using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;

@@ -1,7 +1,6 @@
 using Makerspace.Billing;
 using Makerspace.Jobs;
 using Makerspace.PaymentSimulator;
-using Makerspace.Time;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
