@@ -83,6 +83,9 @@ public class SubscriptionService(IStripeClient client) : Service(client)
     public virtual Task<Subscription> GetAsync(string id, SubscriptionGetOptions options = null, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
         Get<Subscription>($"/v1/subscriptions/{Id(id)}", options, requestOptions, cancellationToken);
 
+    public virtual Task<StripeList<Subscription>> ListAsync(SubscriptionListOptions options = null, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
+        Get<StripeList<Subscription>>("/v1/subscriptions", options, requestOptions, cancellationToken);
+
     public virtual IAsyncEnumerable<Subscription> ListAutoPagingAsync(SubscriptionListOptions options = null, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
         Pages<Subscription>("/v1/subscriptions", options, requestOptions, cancellationToken);
 
