@@ -17,11 +17,18 @@ internal static partial class MemberMoneyPages
         var browser = server.Anonymous();
         var page = "/sign-up" + (next is null ? "" : "?next=" + Uri.EscapeDataString(next));
         using (var sent = await browser.Submit(page, "sign-up", ("name", name), ("email", email), ("password", "three plain words"))) sent.StatusCode.ShouldBe(HttpStatusCode.Found, await sent.Content.ReadAsStringAsync());
+        var link = await ConfirmationOf(server, email);
+        using var confirmed = await browser.Submit(link, "confirm");
+        return (browser, confirmed.Headers.Location?.ToString() ?? "");
+    }
+
+    /// <summary>The path of the mailed link.</summary>
+    public static async Task<string> ConfirmationOf(RunningServer server, string email)
+    {
         await using var scope = server.App.Services.CreateAsyncScope();
         var mail = await scope.ServiceProvider.GetRequiredService<MakerspaceDb>().Mail.Where(m => m.To == email && m.Text.Contains("/confirm")).Select(m => m.Text).SingleAsync();
         var link = Link().Match(mail).Value;
-        using var confirmed = await browser.Submit(link[link.IndexOf("/confirm", StringComparison.Ordinal)..], "confirm");
-        return (browser, confirmed.Headers.Location?.ToString() ?? "");
+        return link[link.IndexOf("/confirm", StringComparison.Ordinal)..];
     }
 
     /// <summary>Reads the page, and sends its form with what is typed besides what is in it already.</summary>
