@@ -53,8 +53,13 @@ internal static class PriceWords
         if (plan.IncludedHours is { } hours)
         {
             var of = plan.IncludedCategories is { } some ? string.Join(", ", some) : t["machine time"].Value;
-            var each = plan.Price?.Interval == BillingInterval.Year ? t["a year"] : t["a month"];
-            yield return plan.ForCompanies ? t["{0} of {1} included per seat, {2}, shared by all", visit.Words.Length(hours), of, each] : t["{0} of {1} included, {2}", visit.Words.Length(hours), of, each];
+            yield return (plan.Price?.Interval, plan.ForCompanies) switch
+            {
+                (BillingInterval.Year, false) => t["{0} of {1} included every year", visit.Words.Length(hours), of],
+                (BillingInterval.Year, true) => t["{0} of {1} included every year for each seat, shared by all", visit.Words.Length(hours), of],
+                (_, true) => t["{0} of {1} included every month for each seat, shared by all", visit.Words.Length(hours), of],
+                _ => t["{0} of {1} included every month", visit.Words.Length(hours), of],
+            };
         }
         foreach (var rate in plan.Rates.Take(3)) yield return Rate(rate, visit.Space, tools, t);
         if (plan.AllHours) yield return t["Day and night, also when the space is closed"];
