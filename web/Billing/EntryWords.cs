@@ -1,4 +1,3 @@
-using System.Globalization;
 using Makerspace.Billing;
 using Makerspace.Spaces;
 using Makerspace.Tools;
@@ -116,7 +115,7 @@ public sealed class EntryWords(IStringLocalizer<Texts> t, Words words, SpaceFact
         var scale = (decimal)Math.Pow(10, MoneyText.Decimals(currency));
         return minutes * rate % 60 == 0
             ? $"{sum}: {MoneyText.Exact(s.Amount, currency)}"
-            : t["{0}: {1}, rounded to {2}", sum, (minutes * rate / 60m / scale).ToString("0.####", CultureInfo.CurrentUICulture), MoneyText.Exact(s.Amount, currency)];
+            : t["{0}: {1}, rounded to {2}", sum, MoneyText.Number(minutes * rate / 60m / scale, "0.####"), MoneyText.Exact(s.Amount, currency)];
     }
 
     private string Booking(LedgerEntry e)

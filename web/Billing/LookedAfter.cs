@@ -23,6 +23,7 @@ public sealed record LookedAfter(Guid Id, PurchaseStanding Standing, PurchaseKin
     internal static string Back(string path, PurchaseRequest wanted) =>
         $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}bought={wanted.Kind}{(wanted.BookingId is { } booking ? "&booking=" + booking : "")}";
 
+    /// <summary>How it stands after the look.</summary>
     /// <param name="id">Of the purchase.</param>
     /// <param name="kind">What the address says was bought; what is told is what the account says.</param>
     /// <param name="booking">Of a deposit.</param>

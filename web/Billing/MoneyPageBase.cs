@@ -10,6 +10,8 @@ namespace Makerspace.Web.Billing;
 /// <summary>A page about one account: the reader's own, or the one named in the address where they may see it.</summary>
 public abstract class MoneyPageBase : PageBase
 {
+    private static readonly string[] Kept = ["purchase", "bought", "booking"];
+
     [Inject] private protected MoneyDesk Money { get; set; } = null!;
     [Inject] private protected LedgerBook Book { get; set; } = null!;
     [Inject] private protected MakerspaceDb Data { get; set; } = null!;
@@ -72,7 +74,7 @@ public abstract class MoneyPageBase : PageBase
     /// <summary>This page, asked for again, with the purchase that one comes back from.</summary>
     protected string Again(string path)
     {
-        var kept = new[] { "purchase", "bought", "booking" }.Where(name => Asked(name) is { Length: > 0 }).Select(name => $"{name}={Uri.EscapeDataString(Asked(name)!)}");
+        var kept = Kept.Where(name => Asked(name) is { Length: > 0 }).Select(name => $"{name}={Uri.EscapeDataString(Asked(name)!)}");
         var query = string.Join('&', kept);
         return Of(query.Length == 0 ? path : path + "?" + query);
     }

@@ -1,7 +1,6 @@
 using Makerspace.Billing;
 using Makerspace.Web.Pages;
 using Microsoft.Extensions.Localization;
-using NodaTime;
 
 namespace Makerspace.Web.Billing;
 

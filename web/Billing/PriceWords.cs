@@ -3,7 +3,6 @@ using Makerspace.Billing;
 using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Pages;
-using Makerspace.Web.Spaces;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 
@@ -29,7 +28,7 @@ internal static class PriceWords
     public static string? Tax(SpaceFacts space, IStringLocalizer<Texts> t)
     {
         if (space.Billing is not { TaxBasisPoints: > 0 } billing) return null;
-        var percent = (billing.TaxBasisPoints / 100m).ToString("0.##", CultureInfo.CurrentUICulture);
+        var percent = MoneyText.Number(billing.TaxBasisPoints / 100m, "0.##");
         return billing.PricesIncludeTax ? t["{0} % {1} included", percent, billing.TaxName] : t["plus {0} % {1}", percent, billing.TaxName];
     }
 
@@ -37,7 +36,7 @@ internal static class PriceWords
     public static string? InFull(Money price, SpaceFacts space, IStringLocalizer<Texts> t)
     {
         if (space.Billing is not { TaxBasisPoints: > 0 } billing) return null;
-        return billing.PricesIncludeTax ? Tax(space, t) : t["{0} with {1} % {2}", MoneyText.Short(price with { Amount = WithTax(price.Amount, space) }), (billing.TaxBasisPoints / 100m).ToString("0.##", CultureInfo.CurrentUICulture), billing.TaxName];
+        return billing.PricesIncludeTax ? Tax(space, t) : t["{0} with {1} % {2}", MoneyText.Short(price with { Amount = WithTax(price.Amount, space) }), MoneyText.Number(billing.TaxBasisPoints / 100m, "0.##"), billing.TaxName];
     }
 
     /// <summary>What is paid in the end for something priced so.</summary>

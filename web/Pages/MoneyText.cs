@@ -49,6 +49,13 @@ public static class MoneyText
         return minor == decimal.Truncate(minor) ? (long)minor : null;
     }
 
+    /// <summary>A number with so many digits as it needs, in the reader's language.</summary>
+    public static string Number(decimal number, string format)
+    {
+        var culture = CultureInfo.CurrentUICulture;
+        return number.ToString(format, culture);
+    }
+
     private static long Scale(string currency) => Decimals(currency) switch { 0 => 1, 3 => 1000, _ => 100 };
 
     private static string Write(Money money, int decimals)
