@@ -1,27 +1,21 @@
-using System.Globalization;
-using System.Net.Http.Json;
-using System.Text.Json;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Makerspace.Tests.Browser;
 
-/// <summary>From a public page to a paid member who books, and reads on the statement what it came to. On a server of its own, which sells.</summary>
+/// <summary>From a public page to a paid member who books. On a server of its own, which sells.</summary>
 [Trait("Kind", "Browser")]
 public class MoneyJourneyTests(Browsing browsing) : IClassFixture<Browsing>
 {
     private const string Email = "runa@example.com";
 
     [Fact]
-    public async Task A_visitor_on_a_phone_joins_pays_books_with_included_hours_and_reads_the_statement()
+    public async Task A_visitor_on_a_phone_joins_pays_and_books_with_included_hours()
     {
         await browsing.Sell();
         var page = await browsing.Open(phone: true);
         await Join(page);
         await Use(page);
-        await ReadStatement(page);
-        await LookAtEveryPage(page);
     }
 
     private async Task Join(IPage page)
@@ -53,40 +47,7 @@ public class MoneyJourneyTests(Browsing browsing) : IClassFixture<Browsing>
         await page.GotoAsync($"/tools/etcher?day=2026-12-01&from={start:HH:mm}&to={end:HH:mm}");
         await page.Locator(".pickbar").GetByRole(AriaRole.Button, new() { Name = "Book" }).TapAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Booked. It is yours.");
-        var booking = page.Url.Split('/')[^1].Split('?')[0];
-        await page.GotoAsync("/money");
+                await page.GotoAsync("/money");
         await Expect(page.Locator("#money")).ToContainTextAsync("0 min used, 1 h spoken for by bookings to come.");
-        await browsing.Post("/dev/clock", new { now = start.ToString("O", CultureInfo.InvariantCulture) });
-        await browsing.Post($"/api/v1/bookings/{booking}/check-in", new { });
-        await browsing.Post("/dev/clock", new { now = end.AddMinutes(30).ToString("O", CultureInfo.InvariantCulture) });
-        await browsing.Quiet();
-    }
-
-    private static async Task ReadStatement(IPage page)
-    {
-        await page.GotoAsync("/money/statement?month=2026-12");
-        await Expect(page.Locator(".ledger")).ToContainTextAsync("1 h included in the plan");
-        await Expect(page.Locator(".ledger")).ToContainTextAsync("€58.31");
-        await page.Locator(".ledger").GetByRole(AriaRole.Link, new() { NameRegex = new("^Etcher") }).First.TapAsync();
-        await Expect(page.Locator("main")).ToContainTextAsync("Included in the plan: takes 1 h of its hours, costs nothing");
-        await page.GetByRole(AriaRole.Link, new() { Name = "The booking" }).TapAsync();
-        await Expect(page.Locator("#life")).ToContainTextAsync("Etcher");
-    }
-
-    private static async Task LookAtEveryPage(IPage page)
-    {
-        var found = new List<string>();
-        foreach (var path in new[] { "/money", "/money/plan", "/money/buy", "/money/statement?month=2026-12", "/join", "/join?for=company", "/join/team", "/welcome", "/company" })
-        {
-            await page.SetViewportSizeAsync(320, 640);
-            await page.GotoAsync(path);
-            if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth") is var width and > 320) found.Add($"{path}: {width} wide");
-            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-            {
-                await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-                found.AddRange((await page.RunAxe()).Violations.Select(v => $"{path} {scheme}: {v.Id} {string.Join(" | ", v.Nodes.Take(2).Select(n => n.Html))}"));
-            }
-        }
-        found.ShouldBeEmpty();
     }
 }
