@@ -47,7 +47,7 @@ public class MoneyJourneyTests(Browsing browsing) : IClassFixture<Browsing>
         await page.GotoAsync($"/tools/etcher?day=2026-12-01&from={start:HH:mm}&to={end:HH:mm}");
         await page.Locator(".pickbar").GetByRole(AriaRole.Button, new() { Name = "Book" }).TapAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Booked. It is yours.");
-                await page.GotoAsync("/money");
+        await page.GotoAsync("/money");
         await Expect(page.Locator("#money")).ToContainTextAsync("0 min used, 1 h spoken for by bookings to come.");
     }
 }
