@@ -1,6 +1,5 @@
 using System.Text;
 using CsvHelper;
-using Makerspace.Billing;
 using Makerspace.ReadModels;
 using Makerspace.Time;
 using Makerspace.Tools;

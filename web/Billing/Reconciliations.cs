@@ -16,7 +16,7 @@ internal static class Reconciliations
 /// A comparison of everything that somebody began on a page: it takes as long as the provider takes, so it goes on after the answer. One at a time on this node;
 /// stopped with it, what was repaired stands and the next run does the rest.
 /// </summary>
-internal sealed partial class ReconciliationRun(IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ReconciliationRun> logger)
+internal sealed partial class ReconciliationRun(IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ReconciliationRun> logger) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
     private Task? running;
@@ -42,6 +42,8 @@ internal sealed partial class ReconciliationRun(IServiceScopeFactory scopes, IHo
             one.Release();
         }
     }
+
+    public void Dispose() => one.Dispose();
 
     private async Task Run(string askedBy)
     {

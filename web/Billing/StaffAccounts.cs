@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.Billing;
 using Makerspace.ReadModels;
-using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;
@@ -64,6 +63,8 @@ public sealed record AnswerBody
     /// <summary>Required, at most 2000 characters; the payer reads it.</summary>
     public string? Words { get; init; }
 }
+
+#pragma warning disable CA1304, CA1309, CA1311 // these comparisons are the database's: they become SQL
 
 /// <summary>Accounts as staff see and correct them.</summary>
 internal static class StaffAccounts

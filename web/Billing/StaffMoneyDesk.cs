@@ -1,5 +1,4 @@
 using Makerspace.Billing;
-using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Spaces;
 
