@@ -13,6 +13,7 @@ public sealed class SignatureTests
     [Theory]
     [InlineData("Makerspace.StandIns.Orleans.dll", "Orleans.*.dll")]
     [InlineData("Makerspace.StandIns.Stripe.dll", "Stripe.net.dll")]
+    [InlineData("Makerspace.StandIns.Hangfire.dll", "Hangfire.*.dll")]
     public void Everything_in_the_stand_in_is_in_the_genuine_package(string standIn, string assemblies)
     {
         string[] genuine = [.. Genuine(assemblies)];
