@@ -13,7 +13,7 @@ internal static class JobTexts
         "waitlists" => (t["Waitlists"], t["Offers what has become free to whoever waits first."]),
         "areas" => (t["Areas with a limit"], t["Tells an area that begins to count people of the bookings there are."]),
         "accounts-due" => (t["Statements and attempts"], t["Makes statements, asks again for what could not be taken, lets packs run out."]),
-        "deposits" => (t["Deposits and waivers"], t["Confirms bookings whose deposit stands, and takes waived fees back."]),
+        "booking-money" => (t["Deposits and waivers"], t["Confirms bookings whose deposit stands, and takes waived fees back."]),
         "memberships" => (t["Memberships"], t["Makes memberships follow what is paid for: subscriptions, seats, days."]),
         "payment-delivery" => (t["Payments to send"], t["Sends what is to be charged, authorised, given back or changed to the payment provider."]),
         "provider-events" => (t["News from the payment provider"], t["Looks up what the payment provider told of."]),
