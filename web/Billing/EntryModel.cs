@@ -17,7 +17,7 @@ public sealed record EntryModel(
     internal static EntryModel Of(LedgerEntry entry, string currency, SpaceFacts space) => new(
         entry.Id, entry.At.In(space), entry.Kind, new CauseModel(entry.Cause.Type, entry.Cause.Id), new Money(entry.Owes, currency), entry.Note, entry.MemberId, entry.ToolId, entry.Slot?.In(space),
         [.. entry.Lines.Select(l => new LineModel(l.Account, l.Amount, l.Unit))],
-        [.. entry.Segments.Select(s => new SegmentModel(s.ToolId, s.Slot.Start.In(space), s.Slot.End.In(space), s.Cover, s.HourlyRate, s.OffPeak, s.Amount, s.PackId))]);
+        SegmentModel.Of(entry.Segments, space));
 }
 
 /// <summary>What an entry is about: <c>booking</c>, <c>invoice</c>, <c>payment</c>, …, and its id.</summary>
@@ -28,7 +28,11 @@ public sealed record CauseModel(string Type, string Id);
 public sealed record LineModel(string Account, long Amount, string Unit);
 
 /// <summary>A piece of a booking's time and what paid for it.</summary>
-public sealed record SegmentModel(string ToolId, OffsetDateTime Start, OffsetDateTime End, Cover Cover, long? HourlyRate, bool OffPeak, long Amount, Guid? PackId);
+public sealed record SegmentModel(string ToolId, OffsetDateTime Start, OffsetDateTime End, Cover Cover, long? HourlyRate, bool OffPeak, long Amount, Guid? PackId)
+{
+    internal static IReadOnlyList<SegmentModel> Of(IEnumerable<PriceSegment> segments, SpaceFacts space) =>
+        [.. segments.Select(s => new SegmentModel(s.ToolId, s.Slot.Start.In(space), s.Slot.End.In(space), s.Cover, s.HourlyRate, s.OffPeak, s.Amount, s.PackId))];
+}
 
 /// <summary>A month of an account.</summary>
 /// <param name="Month">Such as <c>2026-12</c>, in the space's zone.</param>

@@ -27,6 +27,7 @@ internal static class PolicyChecks
         faults.Range(prefix + "concurrency", policy.Concurrency, 1, 1000);
         faults.Range(prefix + "maxUpcoming", policy.MaxUpcoming, 1, 500);
         faults.Range(prefix + "maxStrikes", policy.MaxStrikes, 1, 100);
+        Amounts(faults, prefix, policy);
         Grid(faults, prefix + "grid", policy.Grid);
         Peak(faults, prefix + "peak", policy);
         Certifications(faults, prefix + "requiredCertifications", policy);
@@ -51,6 +52,7 @@ internal static class PolicyChecks
     public static void Check(Faults faults, PolicyBook before, PolicyBook after, PolicyPlace place, string prefix)
     {
         var (was, set) = (before.Of(place)?.Policy ?? Policy.None, after.Of(place)?.Policy ?? Policy.None);
+        foreach (var (field, money) in MoneyOf(set).Except(MoneyOf(was))) Billing.PriceChecks.Currency(faults, prefix + field, money, after.Space.Currency);
         var known = before.Tools.ToDictionary(t => t.Id);
         var found = Combined(after, place).Where(c => known.GetValueOrDefault(c.Tool?.Id ?? "") is not { } old || !Contradictions.Of(before.Levels(old, c.Plan).Effective).Any(o => o.Message == c.Found.Message));
         foreach (var one in found.DistinctBy(c => c.Found.Message))
@@ -85,6 +87,17 @@ internal static class PolicyChecks
         foreach (var (field, value) in all)
             if (value < Duration.Zero) faults.Add(prefix + field, "out-of-range", $"{prefix}{field} is negative.");
     }
+
+    private static void Amounts(Faults faults, string prefix, Policy policy)
+    {
+        foreach (var (field, money) in MoneyOf(policy))
+            if (money is { Amount: < 0 or > Billing.PriceChecks.Most }) faults.Add(prefix + field, "out-of-range", $"{prefix}{field} lies outside 0 to {Billing.PriceChecks.Most} minor units.");
+    }
+
+    private static (string Field, Money? Money)[] MoneyOf(Policy policy) =>
+    [
+        ("lateCancelFee", policy.LateCancelFee), ("hourlyRate", policy.HourlyRate), ("offPeakHourlyRate", policy.OffPeakHourlyRate), ("deposit", policy.Deposit), ("noShowFee", policy.NoShowFee),
+    ];
 
     private static void Positive(Faults faults, string field, Duration? value)
     {

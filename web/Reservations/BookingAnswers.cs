@@ -18,7 +18,7 @@ internal static class BookingAnswers
     {
         if (outcome.Problem is { } problem) return problem;
         return TypedResults.Ok(new PreviewModel(
-            outcome.Accepted, outcome.Accepted ? outcome.Answer.Becomes : null, null, Refusals(outcome, text), Alternatives(outcome)));
+            outcome.Accepted, outcome.Accepted ? outcome.Answer.Becomes : null, PriceModel.Of(outcome.Answer.Price, outcome.Space), Refusals(outcome, text), Alternatives(outcome)));
     }
 
     /// <summary>409 with every refusal; <c>type</c> ends in the code of the first.</summary>

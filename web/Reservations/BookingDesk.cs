@@ -4,6 +4,7 @@ using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
+using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Spaces;
@@ -38,7 +39,7 @@ public sealed partial class BookingDesk(IGrainFactory grains)
 
     /// <summary>Moves a booking to another slot of its tools; refused, it stays where it was.</summary>
     public Task<BookingOutcome> Move(ClaimsPrincipal user, Guid bookingId, MoveBody body) =>
-        ToSlot(user, bookingId, body, (booking, slot, caller, reason) => booking.Move(slot, caller.MemberId, reason));
+        ToSlot(user, bookingId, body, (booking, slot, caller, reason) => booking.Move(slot, caller.MemberId, reason, ReadMoney(body.AgreedTotal)));
 
     /// <summary>What <see cref="Move"/> would answer now; nothing is written.</summary>
     public Task<BookingOutcome> PreviewMove(ClaimsPrincipal user, Guid bookingId, MoveBody body) =>
@@ -85,6 +86,7 @@ public sealed partial class BookingDesk(IGrainFactory grains)
             OverrideReason = ReadReason(faults, body.Override),
             AlsoTools = ReadOthers(faults, body),
             PolicyVersion = body.PolicyVersion,
+            AgreedTotal = ReadMoney(body.AgreedTotal),
         };
         if (faults.Any) return (null, faults.Problem);
         if (caller.IsStaff) return (request, null);
@@ -104,6 +106,9 @@ public sealed partial class BookingDesk(IGrainFactory grains)
 
     private static Slot ReadSlot(Faults faults, OffsetDateTime? start, OffsetDateTime? end) =>
         new(faults.Required("start", start).ToInstant(), faults.Required("end", end).ToInstant());
+
+    // Only compared with what it costs: whatever else it says is another price.
+    private static Money? ReadMoney(Money? agreed) => agreed is null ? null : agreed with { Currency = agreed.Currency?.ToLowerInvariant() ?? "" };
 
     private static string? ReadReason(Faults faults, OverrideBody? wanted) =>
         wanted is null ? null : faults.Text("override.reason", wanted.Reason, MostText);

@@ -67,8 +67,11 @@ public sealed partial class BookingDesk
     }
 
     /// <summary>Takes an offer of the waitlist.</summary>
-    public Task<BookingOutcome> Accept(ClaimsPrincipal user, Guid bookingId) =>
-        Act(user, bookingId, new Faults(), Reach.Owner, (booking, caller, _) => booking.Accept(caller.MemberId));
+    /// <param name="user">Who asks.</param>
+    /// <param name="bookingId">The offer.</param>
+    /// <param name="agreed">The total that was shown; null: the one it was offered at.</param>
+    public Task<BookingOutcome> Accept(ClaimsPrincipal user, Guid bookingId, Makerspace.Tools.Money? agreed = null) =>
+        Act(user, bookingId, new Faults(), Reach.Owner, (booking, caller, _) => booking.Accept(caller.MemberId, ReadMoney(agreed)));
 
     public Task<BookingOutcome> Approve(ClaimsPrincipal user, Guid bookingId, string? note)
     {

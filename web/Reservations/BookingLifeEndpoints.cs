@@ -18,12 +18,12 @@ internal static class BookingLifeEndpoints
             "From some minutes before the start (terms.checkInOpens) to the end. Every gate of who may use the tool is asked again. The member, a colleague of the same company, or staff.");
         Step(one.MapPost("/check-out", CheckOut), Allow.Book, "Check out", "The rest of the slot is free again at once.");
         Step(one.MapPost("/extend", Extend), Allow.Book, "Stay longer", "While checked in, if nothing stands against the later end.");
-        Step(one.MapPost("/confirm", Confirm), Allow.Book, "Take an offer of the waitlist", "Until offerUntil.");
+        Step(one.MapPost("/confirm", Confirm), Allow.Book, "Take an offer of the waitlist", "Until offerUntil, at the price it was offered at.");
         Step(one.MapPost("/hand-over", HandOver), Allow.Book, "Give a booking to a colleague", "Of the same company, who must be allowed to book it.");
         Step(one.MapPost("/approve", Approve), Allow.Staff, "Approve a booking that waits for it", "Until then it holds its slot.");
         Step(one.MapPost("/decline", Decline), Allow.Staff, "Decline a booking that waits for approval", "It is cancelled, free of charge.");
         Step(one.MapPost("/displace", Displace), Allow.Staff, "Take the slot away", "Free of charge; the answer has alternatives.");
-        Step(one.MapPost("/waive-fee", WaiveFee), Allow.Staff, "Waive the fee of a late cancellation", "Where there is none, nothing happens.");
+        Step(one.MapPost("/waive-fee", WaiveFee), Allow.Staff, "Waive the fee of a late cancellation, or of nobody coming", "Where there is none, nothing happens.");
     }
 
     private static void Step(RouteHandlerBuilder route, string policy, string summary, string description) =>
@@ -48,8 +48,8 @@ internal static class BookingLifeEndpoints
     private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Extend(Guid id, Body<ExtendBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
         BookingAnswers.Changed(await desk.Extend(user, id, body.Value), text);
 
-    private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Confirm(Guid id, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
-        BookingAnswers.Changed(await desk.Accept(user, id), text);
+    private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Confirm(Guid id, Body<ConfirmBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
+        BookingAnswers.Changed(await desk.Accept(user, id, body.Value.AgreedTotal), text);
 
     private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> HandOver(Guid id, Body<HandOverBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
         BookingAnswers.Changed(await desk.HandOver(user, id, body.Value), text);

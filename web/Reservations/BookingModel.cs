@@ -9,11 +9,11 @@ namespace Makerspace.Web.Reservations;
 
 /// <summary>A booking as the API tells it.</summary>
 /// <param name="State">Where it is in its life; Held only for a moment.</param>
-/// <param name="Price">What it costs; null while nothing is charged.</param>
+/// <param name="Price">What it costs, as it was agreed; null where nothing.</param>
 /// <param name="PolicyVersion">The version of the tool's policy it was accepted under.</param>
 /// <param name="Links">What its state allows, by name. Who may do it is another question.</param>
 public sealed record BookingModel(
-    Guid Id, string ToolId, string MemberId, string? CompanyId, OffsetDateTime Start, OffsetDateTime End, BookingState State, string? Purpose, Money? Price,
+    Guid Id, string ToolId, string MemberId, string? CompanyId, OffsetDateTime Start, OffsetDateTime End, BookingState State, string? Purpose, PriceModel? Price,
     long PolicyVersion, OffsetDateTime MadeAt, string MadeBy, IReadOnlyDictionary<string, string> Links)
 {
     /// <summary>The other tools of a bundle.</summary>
@@ -38,6 +38,9 @@ public sealed record BookingModel(
     /// <summary>Until when an offer of the waitlist may be taken.</summary>
     public OffsetDateTime? OfferUntil { get; init; }
 
+    /// <summary>Until when it waits for its deposit; <c>links.deposit</c> is where that is paid, with kind <c>Deposit</c> and this booking's id.</summary>
+    public OffsetDateTime? PayUntil { get; init; }
+
     /// <summary>From when on cancelling is late; null where it never is.</summary>
     public OffsetDateTime? FreeUntil { get; init; }
 
@@ -47,11 +50,11 @@ public sealed record BookingModel(
     public static string Address(Guid id) => $"/api/v1/bookings/{id}";
 
     internal static BookingModel Of(BookingView b, SpaceFacts space) => new(
-        b.Id, b.ToolId, b.MemberId, b.CompanyId, b.Slot.Start.In(space), b.Slot.End.In(space), b.State, b.Purpose, null,
-        b.PolicyVersion, b.MadeAt.In(space), b.MadeBy, BookingLinks.Of(b.Id, b.ToolId, b.State, b.LateFee is not null))
+        b.Id, b.ToolId, b.MemberId, b.CompanyId, b.Slot.Start.In(space), b.Slot.End.In(space), b.State, b.Purpose, PriceModel.Of(b.Terms.Price, space),
+        b.PolicyVersion, b.MadeAt.In(space), b.MadeBy, BookingLinks.Of(b))
     {
-        AlsoTools = b.AlsoTools, SeriesId = b.SeriesId, Terms = b.Terms, CheckedInAt = b.CheckedInAt?.In(space), LateFee = b.LateFee, FeeWaived = b.FeeWaived,
-        Reason = b.Reason, OfferUntil = b.OfferUntil?.In(space), FreeUntil = b.FreeUntil?.In(space),
+        AlsoTools = b.AlsoTools, SeriesId = b.SeriesId, Terms = b.Terms with { Price = null }, CheckedInAt = b.CheckedInAt?.In(space), LateFee = b.LateFee, FeeWaived = b.FeeWaived,
+        Reason = b.Reason, OfferUntil = b.OfferUntil?.In(space), PayUntil = b.PayUntil?.In(space), FreeUntil = b.FreeUntil?.In(space),
     };
 
     internal static BookingModel Of(BookingRow row, SpaceFacts space) => Of(row.View(), space);
@@ -66,20 +69,23 @@ internal static class BookingLinks
         ["confirm"] = "confirm", ["approve"] = "approve", ["decline"] = "decline", ["handOver"] = "hand-over", ["displace"] = "displace", ["waiveFee"] = "waive-fee",
     };
 
-    public static Dictionary<string, string> Of(Guid id, string toolId, BookingState state, bool lateFee)
+    public static Dictionary<string, string> Of(BookingView booking)
     {
-        var links = new Dictionary<string, string> { ["self"] = BookingModel.Address(id), ["tool"] = $"/api/v1/tools/{toolId}" };
-        foreach (var name in Allowed(state, lateFee)) links[name] = $"{BookingModel.Address(id)}/{Paths[name]}";
+        var links = new Dictionary<string, string> { ["self"] = BookingModel.Address(booking.Id), ["tool"] = $"/api/v1/tools/{booking.ToolId}" };
+        foreach (var name in Allowed(booking)) links[name] = $"{BookingModel.Address(booking.Id)}/{Paths[name]}";
+        if (booking is { State: BookingState.AwaitingPayment, Payer: { } payer }) links["deposit"] = $"/api/v1/accounts/{payer}/checkout";
         return links;
     }
 
-    private static string[] Allowed(BookingState state, bool lateFee) => state switch
+    private static string[] Allowed(BookingView booking) => booking.State switch
     {
+        BookingState.AwaitingPayment => ["move", "cancel", "cancelTerms", "displace"],
         BookingState.AwaitingApproval => ["approve", "decline", "move", "handOver", "cancel", "cancelTerms", "displace"],
         BookingState.Offered => ["confirm", "cancel", "cancelTerms", "displace"],
         BookingState.Confirmed => ["checkIn", "move", "handOver", "cancel", "cancelTerms", "displace"],
         BookingState.CheckedIn => ["checkOut", "extend", "displace"],
-        BookingState.LateCancelled when lateFee => ["waiveFee"],
+        BookingState.LateCancelled when booking.LateFee is not null => ["waiveFee"],
+        BookingState.NoShow when booking is { Payer: not null, FeeWaived: null } => ["waiveFee"],
         _ => [],
     };
 }
@@ -108,6 +114,9 @@ public sealed record BookingBody
     /// <summary>The version of the tool that the request was made against; where it is another now, <c>changed-meanwhile</c>.</summary>
     public long? PolicyVersion { get; init; }
 
+    /// <summary>The total that a preview showed; where it is another now, <c>changed-meanwhile</c>. Null: any will do.</summary>
+    public Money? AgreedTotal { get; init; }
+
     /// <summary>Staff only: book in spite of refusals that may be overridden.</summary>
     public OverrideBody? Override { get; init; }
 }
@@ -122,6 +131,9 @@ public sealed record MoveBody
     public OffsetDateTime? Start { get; init; }
     public OffsetDateTime? End { get; init; }
 
+    /// <summary>The total that a preview showed; where it is another now, <c>changed-meanwhile</c>. Null: any will do.</summary>
+    public Money? AgreedTotal { get; init; }
+
     /// <summary>Staff only.</summary>
     public OverrideBody? Override { get; init; }
 }
@@ -133,6 +145,7 @@ public sealed record AlternativeModel(string ToolId, OffsetDateTime Start, Offse
 }
 
 /// <summary>What a request to book would be answered now.</summary>
-/// <param name="Becomes">Where accepted: <c>Confirmed</c>, or <c>AwaitingApproval</c> where staff must approve it first.</param>
+/// <param name="Becomes">Where accepted: <c>Confirmed</c>, <c>AwaitingApproval</c> where staff must approve it first, or <c>AwaitingPayment</c> where it stands once its deposit is authorised.</param>
+/// <param name="Price">What it costs, also where it is refused; null where nothing.</param>
 public sealed record PreviewModel(
-    bool Accepted, BookingState? Becomes, Money? Price, IReadOnlyList<RefusalModel> Refusals, IReadOnlyList<AlternativeModel> Alternatives);
+    bool Accepted, BookingState? Becomes, PriceModel? Price, IReadOnlyList<RefusalModel> Refusals, IReadOnlyList<AlternativeModel> Alternatives);

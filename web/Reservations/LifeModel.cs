@@ -28,6 +28,13 @@ public sealed record ReasonBody
     public string? Reason { get; init; }
 }
 
+/// <summary>At which price an offer is taken.</summary>
+public sealed record ConfirmBody : IOptionalBody
+{
+    /// <summary>The total that was shown; null: the one it was offered at.</summary>
+    public Money? AgreedTotal { get; init; }
+}
+
 /// <summary>Who checks in.</summary>
 public sealed record CheckInBody : IOptionalBody
 {

@@ -93,7 +93,7 @@ internal static class RefusalData
         NotCheckedIn r => new() { ["state"] = r.State },
         NotAwaitingApproval r => new() { ["state"] = r.State },
         OfferOver r => new() { ["state"] = r.State },
-        NotTransferable r => new() { ["state"] = r.State, ["sameCompany"] = r.SameCompany },
+        NotTransferable r => new() { ["state"] = r.State, ["sameCompany"] = r.SameCompany, ["paidByMember"] = r.PaidByMember },
         TrainingFull r => new() { ["seats"] = r.Seats },
         TrainingOver r => new() { ["cancelled"] = r.Cancelled },
         AlreadyWaiting r => new() { ["waitId"] = r.WaitId },

@@ -38,6 +38,7 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         ToolOutOfService { ResourceId: not null } r => Say(r, ".resource"),
         SpaceClosed r => Closed(r, words),
         ScheduleFull r => Say(r, "", r.Limit),
+        ChangedMeanwhile { What: "price" } r => Say(r, ".price"),
         _ => null,
     };
 
@@ -79,6 +80,7 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         NotMovable { LateSince: { } since } r => Say(r, ".late", words.Moment(since)),
         CheckInClosed { State: BookingState.Confirmed } r => Say(r, time.Now() < r.OpensAt ? ".early" : ".over", words.NearMoment(r.OpensAt), words.NearMoment(r.ClosesAt)),
         NotTransferable { SameCompany: false } r => Say(r, ".stranger"),
+        NotTransferable { PaidByMember: true } r => Say(r, ".paid"),
         TrainingFull r => Say(r, "", r.Seats),
         TrainingOver { Cancelled: true } r => Say(r, ".cancelled"),
         WaitlistFull r => Say(r, "", r.Limit),
