@@ -17,7 +17,7 @@ public sealed partial class BookingMoneyKeeper(
     private const int MostInRun = 5_000;
 
     // Told and not moved by it: no reason for another round.
-    private volatile IReadOnlySet<Guid> stuck = new HashSet<Guid>();
+    private volatile HashSet<Guid> stuck = [];
 
     public bool Concerns(JournalRow row) => row.Type is "account-changed" or "booking-fee-waived";
 
