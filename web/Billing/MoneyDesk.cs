@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Claims;
 using Makerspace.Billing;
 using Makerspace.Spaces;
-using Makerspace.Web.Spaces;
 using NodaTime;
 using NodaTime.Text;
 

@@ -21,7 +21,7 @@ internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
         /// <summary>No news any more: somebody who becomes a company's owner is not told of it.</summary>
         public bool IsOld(Instant at) => Now - at > Duration.FromDays(7);
 
-        public string Money(long amount, string currency) => Words.Price(new Money(amount, currency));
+        public static string Money(long amount, string currency) => Words.Price(new Money(amount, currency));
     }
 
     /// <summary>The event in a row of the journal.</summary>
@@ -36,7 +36,7 @@ internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
     {
         var t = about.Texts;
         var cash = payment.Lines.FirstOrDefault(l => l.Account == Chart.Cash) ?? payment.Lines[0];
-        var paid = about.Money(Math.Abs(cash.Amount), cash.Unit);
+        var paid = About.Money(Math.Abs(cash.Amount), cash.Unit);
         var url = account.Payments.FirstOrDefault(p => p.PaymentIntentId == payment.Cause.Id)?.ReceiptUrl;
         var text = t["Thank you: {0} came in. What it was for is explained line by line at {1}", paid, about.Links.Money].Value;
         return Made("receipt", payment.Id.ToString("N"), t["Receipt: {0}", paid], url is null ? text : text + "\n" + t["The receipt: {0}", url]);
@@ -58,7 +58,7 @@ internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
     private static IEnumerable<MoneyNotice> OfCollection(AccountView account, About about)
     {
         if (account.Collection is not { } collection) yield break;
-        var (t, amount, key) = (about.Texts, about.Money(collection.Amount, account.Currency), collection.Id.ToString("N"));
+        var (t, amount, key) = (about.Texts, About.Money(collection.Amount, account.Currency), collection.Id.ToString("N"));
         if (collection.State == CollectionState.Failed)
             yield return Made("payment-failed", $"{key}-{collection.Attempts}", t["Your payment of {0} did not go through", amount], collection.NextAttempt is { } next
                 ? t["Your bank said no. It is tried again {0}; to pay another way, or with another card, go to {1}", about.Words.Moment(next), about.Links.Money]
@@ -72,7 +72,7 @@ internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
     private static IEnumerable<MoneyNotice> OfStanding(AccountView account, About about)
     {
         if (account.LateSince is not { } since || account.Standing is not (PayerStanding.Overdue or PayerStanding.Suspended)) yield break;
-        var (t, owed, key) = (about.Texts, about.Money(account.Owed, account.Currency), $"{account.Id} {since.ToUnixTimeMilliseconds()}");
+        var (t, owed, key) = (about.Texts, About.Money(account.Owed, account.Currency), $"{account.Id} {since.ToUnixTimeMilliseconds()}");
         yield return account.Standing == PayerStanding.Overdue
             ? Made("overdue", key, t["{0} is overdue", owed], t["Until it is paid nothing more can be booked. Pay at {0}; everything is lifted at once.", about.Links.Money])
             : Made("suspended", key, t["Your account is suspended"], t["{0} is still not paid. Pay at {1}; everything is lifted at once.", owed, about.Links.Money]);
@@ -82,7 +82,7 @@ internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
     {
         var t = about.Texts;
         return account.Deposits.Where(d => d.State == DepositState.Failed).Select(d => Made(
-            "deposit-failed", d.BookingId.ToString("N"), t["The deposit of {0} could not be secured", about.Money(d.Amount, account.Currency)],
+            "deposit-failed", d.BookingId.ToString("N"), t["The deposit of {0} could not be secured", About.Money(d.Amount, account.Currency)],
             t["Without it the booking does not stand. Secure it, or see why, at {0}", about.Links.Booking(d.BookingId)]));
     }
 

@@ -8,7 +8,6 @@ using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Storage;
 using Makerspace.Time;
-using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Pages;
 using Microsoft.EntityFrameworkCore;
