@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Members;
@@ -337,9 +336,9 @@ public sealed class PricedBookingTests : IAsyncLifetime
 
     private Task<BookingAnswer> Preview(BookingRequest request) => silo.Booking(Guid.NewGuid()).Preview(request);
 
-    private Task Tool(Policy policy) => silo.Tool(Laser).Define(new ToolDefinition { Name = "Laser", Policy = policy }, Actors.System);
+    private Task<ToolView?> Tool(Policy policy) => silo.Tool(Laser).Define(new ToolDefinition { Name = "Laser", Policy = policy }, Actors.System);
 
-    private Task Space(SpaceChange change) => silo.Grains.GetGrain<ISpaceGrain>(Keys.Space).Change(change, Actors.System);
+    private Task<SpaceFacts> Space(SpaceChange change) => silo.Grains.GetGrain<ISpaceGrain>(Keys.Space).Change(change, Actors.System);
 
     private async Task Company(bool pays)
     {
