@@ -302,6 +302,7 @@ public sealed class PricedBookingTests : IAsyncLifetime
             var both = (await Account()).ReservedAmount + (await Account("member-" + Ben)).ReservedAmount;
             both.ShouldBe(1428 * (round + 1));
         }
+        await silo.CaughtUp();
         await Makerspace.Tests.Reservations.StoredTruth.ShouldAgree(database);
     }
 
