@@ -1,7 +1,6 @@
 using Makerspace.Billing;
 using Makerspace.PaymentSimulator;
 using Makerspace.Time;
-using NodaTime;
 
 namespace Makerspace.Tests.Billing;
 

@@ -38,14 +38,14 @@ internal sealed class GatewayRig : IAsyncDisposable
     {
         var time = new Follower();
         var simulator = await PaymentSimulatorServer.Start(new PaymentSimulatorOptions { Time = time, RunsByItself = false }, Cancellation);
-        var database = await TestDatabase.On(TestDatabase.OfTheRun);
-        var silo = await RunningSilo.Start(database, builder =>
+        var empty = await TestDatabase.On(TestDatabase.OfTheRun);
+        var silo = await RunningSilo.Start(empty, builder =>
         {
             builder.Configuration["Stripe:ApiKey"] = PaymentSettings.SimulatorKey;
             builder.Configuration["Stripe:ApiBase"] = simulator.Address.ToString();
         });
         time.Of = silo.Clock;
-        var rig = new GatewayRig(database, silo, simulator);
+        var rig = new GatewayRig(empty, silo, simulator);
         await rig.Sell(billing ?? BillingSettings.Default);
         await silo.Member("ada").Define(new MemberDefinition { Name = "Ada", Email = "ada@example.org" }, "test");
         return rig;

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Makerspace.Billing;
 using Makerspace.Journal;
-using Makerspace.Tests.Storage;
 using NodaTime;
 
 namespace Makerspace.Tests.Billing;
@@ -40,7 +38,7 @@ internal sealed class RandomLedger(int seed)
         };
     }
 
-    private IEnumerable<LedgerLine> Lines(LedgerKind kind)
+    private LedgerLine[] Lines(LedgerKind kind)
     {
         var (net, tax) = (dice.NextInt64(1, 50_000), dice.NextInt64(0, 5_000));
         return kind switch

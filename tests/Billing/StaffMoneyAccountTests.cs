@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Makerspace.Accounts;
 using Makerspace.Billing;
 using Makerspace.Journal;

@@ -104,7 +104,7 @@ public class StaffMoneyExportTests
 
     private static async Task<string> Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Hledger, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["LANG"] = "C.UTF-8", ["LC_ALL"] = "C.UTF-8" } };
+        var start = new ProcessStartInfo(Hledger, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["LANG"] = "C.UTF-8", ["LC_ALL"] = "C.UTF-8" } };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(StorageRig.Cancellation), process.StandardError.ReadToEndAsync(StorageRig.Cancellation));
         await process.WaitForExitAsync(StorageRig.Cancellation);

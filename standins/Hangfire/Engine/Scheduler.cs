@@ -7,26 +7,25 @@ internal sealed class Scheduler(Action<IQuartzBuilder> configure) : IDisposable
 {
     private const string Group = "hangfire";
     private const string RecurringGroup = "hangfire-recurring";
-    private readonly Lazy<Task<IScheduler>> quartz = new(() => QuartzSchedulerBuilder.Create(builder =>
+    private readonly Lazy<IScheduler> quartz = new(() => Done(QuartzSchedulerBuilder.Create(builder =>
     {
         builder.UseDefaultThreadPool(50);
         configure(builder);
-    }).BuildScheduler().AsTask());
+    }).BuildScheduler().AsTask()));
 
-    private IScheduler Quartz => Done(quartz.Value);
+    private IScheduler Quartz => quartz.Value;
 
     public async Task Start(Worker worker)
     {
-        var scheduler = await quartz.Value;
         worker.Scheduler = this;
-        scheduler.Context[nameof(Worker)] = worker;
-        await scheduler.Start();
+        Quartz.Context[nameof(Worker)] = worker;
+        await Quartz.Start();
     }
 
     public async Task Stop(Worker worker)
     {
         await worker.Stop();
-        await (await quartz.Value).Shutdown(waitForJobsToComplete: true);
+        await Quartz.Shutdown(waitForJobsToComplete: true);
     }
 
     public string Create(Invocation call, TimeSpan delay, int attempt = 0, string? id = null)

@@ -1,6 +1,5 @@
 using Makerspace.Billing;
 using static Makerspace.Tests.Billing.Scenarios.MoneyStage;
-using Makerspace.Tests.Infrastructure;
 
 namespace Makerspace.Tests.Billing.Scenarios;
 

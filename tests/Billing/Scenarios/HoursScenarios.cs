@@ -1,5 +1,3 @@
-using static Makerspace.Tests.Billing.Scenarios.MoneyStage;
-using Makerspace.Tests.Infrastructure;
 
 namespace Makerspace.Tests.Billing.Scenarios;
 
