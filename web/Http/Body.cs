@@ -30,7 +30,7 @@ public sealed class Body<T> : IMayBeMalformed, IEndpointParameterMetadataProvide
 
     public static async ValueTask<Body<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
-        if (MayBeAbsent && context.Request is { ContentType: null, ContentLength: null or 0 }) return new Body<T>(Activator.CreateInstance<T>(), null);
+        if (MayBeAbsent && context.Request is { ContentLength: 0 } or { ContentType: null, ContentLength: null }) return new Body<T>(Activator.CreateInstance<T>(), null);
         var (json, problem) = await JsonBody.Read(context.Request);
         if (json is null) return new Body<T>(null, problem);
         using (json)

@@ -37,10 +37,10 @@ public sealed class UsingScenarios(MoneyStage stage) : IClassFixture<MoneyStage>
     [Fact]
     public async Task The_price_is_shown_before_and_kept_after()
     {
-        var payer = await stage.WithCard();
-        var preview = await payer.Previews("laser", stage.Tuesday, 0, 1.5);
+        var (payer, laser) = (await stage.WithCard(), await stage.OwnLaser());
+        var preview = await payer.Previews(laser, stage.Tuesday, 0, 1.5);
         ((long)preview["price"]!["total"]!["amount"]!).ShouldBe(3000);
-        var booking = await payer.Books("laser", stage.Tuesday, 0, 1.5);
+        var booking = await payer.Books(laser, stage.Tuesday, 0, 1.5);
         ((long)(await payer.Http.Json(booking))["price"]!["total"]!["amount"]!).ShouldBe(3000);
     }
 
