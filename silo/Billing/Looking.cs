@@ -188,15 +188,19 @@ internal static class DefaultCards
         if (session.CustomerId is not { } id || await CardOf(client, session, cancellation) is not { } card) return;
         var opened = new DateTimeOffset(DateTime.SpecifyKind(session.Created, DateTimeKind.Utc)).ToUnixTimeSeconds();
         var customer = await client.V1.Customers.GetAsync(id, null, null, cancellation);
-        if (customer.Deleted == true || (long.TryParse(Marks.Of(customer.Metadata, Marks.CardFrom), out var newest) && newest >= opened)) return;
+        if (customer.Deleted == true || IsOlder(Marks.Of(customer.Metadata, Marks.CardFrom), opened, session.Id)) return;
         var change = new CustomerUpdateOptions
         {
             InvoiceSettings = new CustomerInvoiceSettingsOptions { DefaultPaymentMethod = card },
-            Metadata = new() { [Marks.CardFrom] = opened.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+            Metadata = new() { [Marks.CardFrom] = $"{opened.ToString(System.Globalization.CultureInfo.InvariantCulture)} {session.Id}" },
         };
         await client.V1.Customers.UpdateAsync(id, change, new RequestOptions { IdempotencyKey = "card-" + session.Id }, cancellation);
         if (session.SetupIntentId is not null) await Subscriptions(client, id, card, session.Id, cancellation);
     }
+
+    // Two of the same second: the one that is looked at later, once.
+    private static bool IsOlder(string? taken, long opened, string session) =>
+        taken?.Split(' ') is [var seconds, .. var from] && long.TryParse(seconds, out var newest) && (newest > opened || (newest == opened && from.Contains(session, StringComparer.Ordinal)));
 
     // A subscription keeps the card of its own checkout, whatever the payer's default: a new card is meant for it too.
     private static async Task Subscriptions(StripeClient client, string customer, string card, string session, CancellationToken cancellation)

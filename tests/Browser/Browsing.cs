@@ -102,8 +102,8 @@ public sealed partial class Browsing : IAsyncLifetime
     public async Task<IReadOnlyList<string>> Lives()
     {
         if (lives.Count > 0) return lives;
-        await Tool("crane", new { approvalRequired = true, lateCancelThreshold = "PT720H", lateCancelFee = new { amount = 1000, currency = "eur" } });
-        await Tool("press", new { lateCancelThreshold = "PT720H", lateCancelFee = new { amount = 1000, currency = "eur" }, noShowGrace = "PT15M" });
+        await Tool("crane", new { approvalRequired = true, lateCancelThreshold = "PT720H", lateCancelFee = new { amount = 1000, currency = "usd" } });
+        await Tool("press", new { lateCancelThreshold = "PT720H", lateCancelFee = new { amount = 1000, currency = "usd" }, noShowGrace = "PT15M" });
         var (start, _) = await NextQuarter();
         foreach (var (tool, from, step) in new[] { ("crane", start.AddDays(2), ""), ("press", start, "check-in"), ("press", start.AddDays(3), "displace"), ("press", start.AddDays(4), "cancel") })
         {
