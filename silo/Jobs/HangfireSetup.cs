@@ -20,6 +20,9 @@ public static class HangfireSetup
     /// <summary>How long the traces of a run are kept. How it went is in <see cref="JobRunRow"/>.</summary>
     private static readonly TimeSpan Traces = TimeSpan.FromMinutes(10);
 
+    /// <summary>After so long a lock is one that a process left behind when it died: Hangfire's own are held for milliseconds, and it waits 15 seconds for one.</summary>
+    private static readonly TimeSpan Locked = TimeSpan.FromSeconds(10);
+
     /// <summary>Which Hangfire runs, the genuine packages or the stand-in, for people.</summary>
     public static string Engine { get; } = Name(typeof(IBackgroundJobClient).Assembly);
 
@@ -46,7 +49,7 @@ public static class HangfireSetup
         JobStorage storage = database is PostgresDatabase postgres
             ? new PostgreSqlStorage(
                 new Connections(postgres),
-                new PostgreSqlStorageOptions { SchemaName = SchemaName, PrepareSchemaIfNecessary = false, QueuePollInterval = TimeSpan.FromSeconds(1) })
+                new PostgreSqlStorageOptions { SchemaName = SchemaName, PrepareSchemaIfNecessary = false, QueuePollInterval = TimeSpan.FromSeconds(1), DistributedLockTimeout = Locked })
             : new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = Traces });
         storage.JobExpirationTimeout = Traces;
         return storage;
@@ -73,11 +76,12 @@ public static class HangfireSetup
     }
 
     /// <summary>Makes the tables, one node at a time; and tells Hangfire what is to be done when. What may be due since the last stop is looked for at once.</summary>
-    private sealed class Timetable(Database database, JobRunner runner, IRecurringJobManager timetable, IJobQueue queue) : IHostedService
+    private sealed class Timetable(Database database, MakerspaceSettings settings, JobRunner runner, IRecurringJobManager timetable, IJobQueue queue) : IHostedService
     {
         public async Task StartAsync(CancellationToken cancellationToken)
         {
             if (database is PostgresDatabase postgres) await postgres.InSchemaTransaction((_, _) => MakeTables(postgres, cancellationToken), cancellationToken);
+            if (database is PostgresDatabase own && !settings.Cluster) await Unlock(own, cancellationToken);
             foreach (var job in runner.Jobs)
             {
                 timetable.AddOrUpdate<JobRunner>(job.Id, run => run.ByClock(job.Id, CancellationToken.None), job.Cron);
@@ -87,5 +91,12 @@ public static class HangfireSetup
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+        // The only process, as which this one has the database: whoever held a lock is dead.
+        private static async Task Unlock(PostgresDatabase postgres, CancellationToken cancellation)
+        {
+            await using var connection = postgres.Connection();
+            await connection.OpenAsync(cancellation);
+            await connection.Execute($"DO $$ BEGIN IF to_regclass('{SchemaName}.lock') IS NOT NULL THEN DELETE FROM {SchemaName}.lock; END IF; END $$", cancellation);
+        }
     }
 }

@@ -17,6 +17,7 @@ public interface IConnectionFactory
 public class PostgreSqlStorageOptions
 {
     public TimeSpan QueuePollInterval { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan DistributedLockTimeout { get; set; }
     public bool PrepareSchemaIfNecessary { get; set; } = true;
     public string SchemaName { get; set; } = "hangfire";
 }

@@ -11,7 +11,7 @@ namespace Makerspace.Tests.Billing.Scenarios;
 /// </summary>
 public sealed class MoneyFaultTests(MoneyStage stage) : IClassFixture<MoneyStage>
 {
-    /// <summary>A run takes a fraction of a second, so a developer's has few; CI asks for a thousand.</summary>
+    /// <summary>A run takes a fraction of a second, so a developer's has few; CI asks for more.</summary>
     private static readonly int Runs = int.Parse(Environment.GetEnvironmentVariable("MAKERSPACE_MONEY_RUNS") ?? "25", CultureInfo.InvariantCulture);
 
     [Fact]
