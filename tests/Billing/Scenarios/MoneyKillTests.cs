@@ -12,7 +12,7 @@ public sealed class MoneyKillTests
     private static readonly int Kills = Math.Clamp(int.Parse(Environment.GetEnvironmentVariable("MAKERSPACE_KILLS") ?? "5", CultureInfo.InvariantCulture) / 2, 2, 12);
 
     [Theory]
-    [MemberData(nameof(TestDatabase.Both), MemberType = typeof(TestDatabase))]
+    [InlineData(DatabaseKind.Sqlite)]
     public async Task What_was_charged_is_taken_once_whenever_the_process_dies(DatabaseKind engine)
     {
         await using var database = await TestDatabase.On(engine);
