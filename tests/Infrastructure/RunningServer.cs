@@ -10,6 +10,7 @@ using Makerspace.Web.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -50,6 +51,8 @@ public sealed class RunningServer : IAsyncDisposable
         {
             builder.Configuration.AddInMemoryCollection(all);
             builder.Logging.ClearProviders();
+            // Hundreds of accounts are made in the tests; nobody is to guess their passwords.
+            builder.Services.PostConfigure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1_000);
         });
         app.Services.GetRequiredService<MovableClock>().MoveTo(Now);
         await app.StartAsync();

@@ -46,10 +46,9 @@ public class MoneyStage : IAsyncLifetime
         Server = await RunningServer.Start();
         Staff = await Server.As("admin@example.org");
         await Done(Staff.Patch("/api/v1/space", $$"""{"name": "Works", "timeZone": "Europe/Berlin", "currency": "eur", "billing": {{Billing}}}"""));
-        await Laser("laser");
-        await Sells("tools", """{"id": "saw", "name": "Saw", "category": "Wood", "policy": {"hourlyRate": {"amount": 1200, "currency": "eur"}, "offPeakHourlyRate": {"amount": 600, "currency": "eur"}, "peak": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}]}}""");
+        await Laser("laser", concurrency: 50);   // tests share it, and in none of those that do is it ever taken
+        await Sells("tools", """{"id": "saw", "name": "Saw", "category": "Wood", "policy": {"concurrency": 50, "hourlyRate": {"amount": 1200, "currency": "eur"}, "offPeakHourlyRate": {"amount": 600, "currency": "eur"}, "peak": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}]}}""");
         await Sells("tools", """{"id": "bench", "name": "Bench"}""");
-        await Sells("tools", """{"id": "mill", "name": "Mill", "policy": {"hourlyRate": {"amount": 3000, "currency": "eur"}, "deposit": {"amount": 5000, "currency": "eur"}, "noShowGrace": "PT15M"}}""");
         await Sells("plans", """{"id": "basic", "name": "Basic", "offered": true, "price": {"amount": {"amount": 2900, "currency": "eur"}, "interval": "Month"}}""");
         await Sells("plans", """{"id": "maker", "name": "Maker", "offered": true, "price": {"amount": {"amount": 4900, "currency": "eur"}, "interval": "Month"}, "includedHours": "PT5H", "billsUsedTime": true}""");
         await Sells("plans", """{"id": "try", "name": "Try", "offered": true, "price": {"amount": {"amount": 3900, "currency": "eur"}, "interval": "Month", "trialDays": 14}}""");
@@ -80,6 +79,14 @@ public class MoneyStage : IAsyncLifetime
     {
         var payer = await Somebody();
         await payer.SavesCard(card);
+        return payer;
+    }
+
+    /// <summary>Somebody who has paid for nothing yet and left a card with the provider; the space hears of it when its jobs run.</summary>
+    internal async Task<Payer> WithCardSoon(string card = Good)
+    {
+        var payer = await Somebody();
+        await PayOn(await payer.Checkout("Card"), card);
         return payer;
     }
 
@@ -152,11 +159,19 @@ public class MoneyStage : IAsyncLifetime
     public async Task<string> OwnLaser()
     {
         var id = $"laser-{Interlocked.Increment(ref people)}";
-        await Laser(id);
+        await Laser(id, concurrency: 1);
         return id;
     }
 
-    private Task<JsonNode> Laser(string id) => Sells("tools", $$$"""{"id": "{{{id}}}", "name": "Laser", "category": "Lasers", "policy": {"hourlyRate": {"amount": 2000, "currency": "eur"}, "lateCancelThreshold": "PT24H", "lateCancelFee": {"amount": 1000, "currency": "eur"}, "noShowGrace": "PT15M"}}""");
+    /// <summary>A mill that only one test uses: 30.00 an hour, a deposit of 50.00.</summary>
+    public async Task<string> OwnMill()
+    {
+        var id = $"mill-{Interlocked.Increment(ref people)}";
+        await Sells("tools", $$$"""{"id": "{{{id}}}", "name": "Mill", "policy": {"hourlyRate": {"amount": 3000, "currency": "eur"}, "deposit": {"amount": 5000, "currency": "eur"}, "noShowGrace": "PT15M"}}""");
+        return id;
+    }
+
+    private Task<JsonNode> Laser(string id, int concurrency) => Sells("tools", $$$"""{"id": "{{{id}}}", "name": "Laser", "category": "Lasers", "policy": {"concurrency": {{{concurrency}}}, "hourlyRate": {"amount": 2000, "currency": "eur"}, "lateCancelThreshold": "PT24H", "lateCancelFee": {"amount": 1000, "currency": "eur"}, "noShowGrace": "PT15M"}}""");
 
     private Task<JsonNode> Sells(string what, string json) => Done(Staff.Post("/api/v1/" + what, json));
 }

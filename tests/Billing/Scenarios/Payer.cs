@@ -84,9 +84,13 @@ internal sealed class Payer(MoneyStage stage, string id, HttpClient http)
 
     public async Task Adjusts(string kind, long amount, Guid? entry = null, string reason = "Because")
     {
-        await Done(stage.Staff.SendAsync(Asking($"/api/v1/accounts/{Account}/adjustments", Adjustment(kind, amount, entry, reason), null)));
+        await AdjustsSoon(kind, amount, entry, reason);
         await stage.Quiet();
     }
+
+    /// <summary>What follows from it is done when the jobs run.</summary>
+    public Task AdjustsSoon(string kind, long amount, Guid? entry = null, string reason = "Because") =>
+        Done(stage.Staff.SendAsync(Asking($"/api/v1/accounts/{Account}/adjustments", Adjustment(kind, amount, entry, reason), null)));
 
     public Task<JsonNode> AdjustmentRefused(string kind, long amount, string code, Guid? entry = null, string currency = "eur") =>
         Refused(stage.Staff.SendAsync(Asking($"/api/v1/accounts/{Account}/adjustments", Adjustment(kind, amount, entry, "Because", currency), null)), code);

@@ -88,7 +88,7 @@ public sealed class UsingScenarios(MoneyStage stage) : IClassFixture<MoneyStage>
     public async Task Cancelled_late_it_costs_the_fee_and_no_more()
     {
         var payer = await stage.WithCard();
-        var booking = await payer.Books("laser", stage.NextHour, 3, 5);
+        var booking = await payer.Books(await stage.OwnLaser(), stage.NextHour, 3, 5);
         await payer.Cancels(booking);
         (await payer.State(booking)).ShouldBe("LateCancelled");
         (await payer.Count("LateFee")).ShouldBe(1);
@@ -112,7 +112,7 @@ public sealed class UsingScenarios(MoneyStage stage) : IClassFixture<MoneyStage>
     public async Task The_late_fee_comes_back_when_staff_waive_it()
     {
         var payer = await stage.WithCard();
-        var booking = await payer.Books("laser", stage.NextHour, 6, 8);
+        var booking = await payer.Books(await stage.OwnLaser(), stage.NextHour, 6, 8);
         await payer.Cancels(booking);
         await payer.Agrees(owed: 0, kept: 1000);
         await Done(stage.Staff.Post(booking + "/waive-fee", """{"reason": "The tram did not come"}"""));
@@ -135,9 +135,9 @@ public sealed class UsingScenarios(MoneyStage stage) : IClassFixture<MoneyStage>
     public async Task An_outage_takes_the_slot_and_costs_nothing()
     {
         var payer = await stage.WithCard();
-        var from = stage.Tuesday.AddDays(14);
-        var booking = await payer.Books("laser", from, 0, 2);
-        await Done(stage.Staff.Post("/api/v1/tools/laser/outages", $$"""{"title": "Mirror broken", "start": "{{Iso(from)}}", "end": "{{Iso(from.AddHours(4))}}", "displace": true}"""));
+        var (from, laser) = (stage.Tuesday.AddDays(14), await stage.OwnLaser());
+        var booking = await payer.Books(laser, from, 0, 2);
+        await Done(stage.Staff.Post($"/api/v1/tools/{laser}/outages", $$"""{"title": "Mirror broken", "start": "{{Iso(from)}}", "end": "{{Iso(from.AddHours(4))}}", "displace": true}"""));
         (await payer.State(booking)).ShouldBe("Displaced");
         await payer.Agrees(owed: 0, kept: 0);
     }
@@ -158,9 +158,9 @@ public sealed class UsingScenarios(MoneyStage stage) : IClassFixture<MoneyStage>
     public async Task A_refused_move_leaves_the_price_as_it_was()
     {
         var (payer, other) = (await stage.WithCard(), await stage.WithCard());
-        var from = stage.Tuesday.AddDays(21);
-        var booking = await payer.Books("laser", from, 0, 1);
-        await other.Books("laser", from, 2, 5);
+        var (from, laser) = (stage.Tuesday.AddDays(21), await stage.OwnLaser());
+        var booking = await payer.Books(laser, from, 0, 1);
+        await other.Books(laser, from, 2, 5);
         await Refused(payer.Http.Post(booking + "/move", $$"""{"start": "{{Iso(from.AddHours(2))}}", "end": "{{Iso(from.AddHours(5))}}"}"""), "slot-taken");
         (await payer.View()).ReservedAmount.ShouldBe(2000);
     }
@@ -182,10 +182,11 @@ public sealed class UsingScenarios(MoneyStage stage) : IClassFixture<MoneyStage>
     [Fact]
     public async Task A_lost_slot_leaves_nothing_reserved()
     {
+        var laser = await stage.OwnLaser();
         var (payer, other) = (await stage.WithCard(), await stage.WithCard());
         var from = stage.Tuesday.AddDays(28);
-        await other.Books("laser", from, 0, 2);
-        await payer.Cannot("laser", from, 0, 2, "slot-taken");
+        await other.Books(laser, from, 0, 2);
+        await payer.Cannot(laser, from, 0, 2, "slot-taken");
         (await payer.View()).ReservedAmount.ShouldBe(0);
         await payer.Agrees(owed: 0, kept: 0);
     }
