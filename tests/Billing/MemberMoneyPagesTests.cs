@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Makerspace.Accounts;
 using Makerspace.Billing;
 using Makerspace.ReadModels;
 using Makerspace.Tests.Infrastructure;
@@ -51,6 +52,17 @@ public sealed partial class MemberMoneyPagesTests : IAsyncLifetime
         confirmed.Headers.Location!.ToString().ShouldContain("/sign-in?ReturnUrl=%2Fjoin%2Fstudio");
         confirmed.Headers.TryGetValues("Set-Cookie", out var cookies);
         (cookies ?? []).ShouldNotContain(c => c.StartsWith("makerspace=", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_plan_that_staff_gave_is_shown_as_ones_plan()
+    {
+        var ada = await server.Person("ada", Roles.Member);
+        (await ada.GetStringAsync("/money")).ShouldContain("No membership yet");
+        using (var given = await admin.Patch("/api/v1/members/ada", """{"membership": {"planId": "studio", "active": true}}""")) given.EnsureSuccessStatusCode();
+        var page = await ada.GetStringAsync("/money");
+        page.ShouldContain("Staff gave you this plan");
+        page.ShouldNotContain("No membership yet");
     }
 
     [Theory]

@@ -34,6 +34,10 @@ public partial class TextsTests
     }
 
     [Fact]
+    public void No_two_sentences_differ_only_in_capitals() =>   // the resource compiler would keep one of them and drop the other
+        Read("Texts.de.resx").Keys.GroupBy(k => k, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key).ShouldBeEmpty();
+
+    [Fact]
     public void A_German_sentence_fills_the_same_places_as_its_English()
     {
         foreach (var (key, text) in Read("Texts.de.resx").Where(t => !t.Key.StartsWith("refusal.", StringComparison.Ordinal)))

@@ -51,7 +51,7 @@ internal static class PriceWords
         yield return Things(plan, tools, t);
         if (plan.IncludedHours is { } hours)
         {
-            var of = plan.IncludedCategories is { } some ? string.Join(", ", some) : t["machine time"].Value;
+            var of = plan.IncludedCategories is { } some ? string.Join(", ", some) : t["time on machines"].Value;
             yield return (plan.Price?.Interval, plan.ForCompanies) switch
             {
                 (BillingInterval.Year, false) => t["{0} of {1} included every year", visit.Words.Length(hours), of],
