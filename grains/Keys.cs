@@ -22,6 +22,12 @@ public static class Keys
     public static string Waitlist(string? category, string toolId) => category is null ? "waitlist-tool-" + toolId : "waitlist-category-" + category;
     public static string Booking(Guid bookingId) => "booking-" + bookingId.ToString("N");
 
+    /// <summary>A controller at a tool, a door or a kiosk.</summary>
+    public static string Device(string deviceId) => "device-" + deviceId;
+
+    /// <summary>Who is in, of the one space of a database.</summary>
+    public const string Presence = "presence-main";
+
     /// <summary>The id inside a key that these made.</summary>
     public static string Id(string key) => key[(key.IndexOf('-', StringComparison.Ordinal) + 1)..];
 }

@@ -111,6 +111,7 @@ public static class MakerspaceSilo
         services.AddSingleton<Simulating.Simulations>();
         services.AddSingleton<Occupancy>();
         services.AddSingleton<ITrainingDirectory, TrainingDirectory>();
+        services.AddSingleton<Access.IBadgeDirectory, Access.BadgeDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<Projector>());
     }
 

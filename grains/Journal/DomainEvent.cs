@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Makerspace.Access;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Members;
@@ -38,6 +39,9 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(WaitChanged), "wait-changed")]
 [JsonDerivedType(typeof(SeriesChanged), "series-changed")]
 [JsonDerivedType(typeof(TrainingChanged), "training-changed")]
+[JsonDerivedType(typeof(DeviceChanged), "device-changed")]
+[JsonDerivedType(typeof(DeviceUsed), "device-used")]
+[JsonDerivedType(typeof(PresenceChanged), "presence-changed")]
 [JsonDerivedType(typeof(LedgerPosted), "ledger-posted")]
 [JsonDerivedType(typeof(AccountChanged), "account-changed")]
 public abstract record DomainEvent(Instant At, string Actor);
@@ -165,6 +169,15 @@ public sealed record SeriesChanged(Instant At, string Actor, SeriesView Series) 
 
 /// <summary>A training was planned or changed, or somebody took or left a seat; the whole of it.</summary>
 public sealed record TrainingChanged(Instant At, string Actor, TrainingView Training) : DomainEvent(At, Actor);
+
+/// <summary>A device was registered or changed, stopped, released, unlocked; the whole of it.</summary>
+public sealed record DeviceChanged(Instant At, string Actor, DeviceView Device, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>A device was switched on or off, or has reported a use; the whole of the use. The last word on a use has its end, energy and run time.</summary>
+public sealed record DeviceUsed(Instant At, string Actor, DeviceUse Use) : DomainEvent(At, Actor);
+
+/// <summary>Somebody has come into an area, or left.</summary>
+public sealed record PresenceChanged(Instant At, string Actor, Presence Presence) : DomainEvent(At, Actor);
 
 /// <summary>An entry was posted to a payer's book.</summary>
 public sealed record LedgerPosted(Instant At, string Actor, LedgerEntry Entry) : DomainEvent(At, Actor);

@@ -38,6 +38,9 @@ public interface IMemberGrain : IGrainWithStringKey
     /// <returns>False if there is none for that booking.</returns>
     [Alias("forgive")] Task<bool> Forgive(Guid bookingId, string actor, string? reason);
 
+    /// <summary>Journals something about the member that is kept elsewhere: a badge given or blocked, a PIN.</summary>
+    [Alias("noted")] Task Noted(string note, string actor);
+
     /// <summary>Remembers the use of certifications, where they lapse by disuse.</summary>
     [Alias("mark")] Task Mark(MemberMark mark);
 

@@ -51,6 +51,8 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
         return true;
     }
 
+    public Task Noted(string note, string actor) => SaveChanged(State, actor, note);
+
     public Task Mark(MemberMark mark) => Save(State.With(mark).Pruned(time.Now()) with { Outbox = [] });
 
     public async Task<HoldAnswer> Hold(HoldRequest request)

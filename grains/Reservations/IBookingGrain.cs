@@ -58,6 +58,12 @@ public interface IBookingGrain : IGrainWithStringKey
     /// <param name="overrideReason">Why staff override what may be overridden.</param>
     [Alias("check-in")] Task<BookingAnswer> CheckIn(string memberId, string actor, string? overrideReason);
 
+    /// <summary>
+    /// What the member meets who wants to check in, over the rest of the booking from <paramref name="at"/> on: for every gate that is shut until when. Null where they cannot
+    /// check in on it at all: over, an offer, a stranger's. Writes nothing but what the clock has made due.
+    /// </summary>
+    [Alias("gates")] Task<UseGates?> Gates(string memberId, Instant at);
+
     /// <summary>Ends the use. The rest of the slot is free again at once.</summary>
     [Alias("check-out")] Task<BookingAnswer> CheckOut(string actor);
 
@@ -245,6 +251,14 @@ public sealed record BookingView
     /// <summary>How long somebody may stay checked in after the end before the booking completes by itself.</summary>
     public static readonly Duration Over = Duration.FromHours(1);
 }
+
+/// <summary>The gates between somebody and the tool they have booked.</summary>
+/// <param name="Booking">As it is.</param>
+/// <param name="Bars">Those that are shut, each until when.</param>
+/// <param name="Alone">When nobody may be alone with it: whether somebody else is there shows then.</param>
+[GenerateSerializer, Immutable, Alias("use-gates")]
+public sealed record UseGates(
+    [property: Id(0)] BookingView Booking, [property: Id(1)] ImmutableArray<Access.PermitBar> Bars, [property: Id(2)] ImmutableArray<Slot> Alone);
 
 /// <summary>What cancelling now would come to.</summary>
 /// <param name="Late">It is inside the late threshold.</param>

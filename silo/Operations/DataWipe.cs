@@ -46,6 +46,12 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Tools.ExecuteDeleteAsync(cancellation);
         await db.Members.ExecuteDeleteAsync(cancellation);
         await db.Areas.ExecuteDeleteAsync(cancellation);
+        await db.Devices.ExecuteDeleteAsync(cancellation);
+        await db.DeviceUses.ExecuteDeleteAsync(cancellation);
+        await db.Presences.ExecuteDeleteAsync(cancellation);
+        await db.Badges.ExecuteDeleteAsync(cancellation);
+        await db.Pins.ExecuteDeleteAsync(cancellation);
+        await db.PermitKeys.ExecuteDeleteAsync(cancellation);
         await db.Companies.ExecuteDeleteAsync(cancellation);
         await db.Resources.ExecuteDeleteAsync(cancellation);
         await db.PolicyVersions.ExecuteDeleteAsync(cancellation);

@@ -19,6 +19,12 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<WaitRow> Waits => Set<WaitRow>();
     public DbSet<SeriesRow> Series => Set<SeriesRow>();
     public DbSet<TrainingRow> Trainings => Set<TrainingRow>();
+    public DbSet<Access.DeviceRow> Devices => Set<Access.DeviceRow>();
+    public DbSet<Access.DeviceUseRow> DeviceUses => Set<Access.DeviceUseRow>();
+    public DbSet<Access.PresenceRow> Presences => Set<Access.PresenceRow>();
+    public DbSet<Access.BadgeRow> Badges => Set<Access.BadgeRow>();
+    public DbSet<Access.PinRow> Pins => Set<Access.PinRow>();
+    public DbSet<Access.PermitKeyRow> PermitKeys => Set<Access.PermitKeyRow>();
     public DbSet<CompanyRow> Companies => Set<CompanyRow>();
     public DbSet<ResourceRow> Resources => Set<ResourceRow>();
     public DbSet<PolicyVersionRow> PolicyVersions => Set<PolicyVersionRow>();
@@ -52,6 +58,12 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<WaitRow>(Wait);
         builder.Entity<SeriesRow>(row => Named(row, "series"));
         builder.Entity<TrainingRow>(row => Named(row, "trainings").Property(r => r.Start).HasColumnName("start_at"));
+        builder.Entity<Access.DeviceRow>(row => Named(row, "devices").Property(r => r.Kind).HasConversion<string>());
+        builder.Entity<Access.DeviceUseRow>(row => Named(row, "device_uses"));
+        builder.Entity<Access.PresenceRow>(row => Named(row, "presence"));
+        builder.Entity<Access.BadgeRow>(row => Named(row, "badges"));
+        builder.Entity<Access.PinRow>(row => Named(row, "pins").HasKey(r => r.MemberId));
+        builder.Entity<Access.PermitKeyRow>(row => Named(row, "permit_keys"));
         builder.Entity<CompanyRow>(row => Named(row, "companies"));
         builder.Entity<ResourceRow>(row => Named(row, "resources"));
         builder.Entity<PolicyVersionRow>(row => Named(row, "policy_versions").HasKey(r => new { r.Level, r.ThingId, r.Seq }));

@@ -37,7 +37,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
             else if (happened is ToolChanged tool) tools[tool.Tool.Id] = tool;
             else if (happened is MemberChanged member) members[member.Member.Id] = member;
             else if (happened is AreaChanged area) areas[area.Area.Id] = area;
-            else if (happened is WaitChanged or SeriesChanged or TrainingChanged) agenda.Add(happened);
+            else if (happened is WaitChanged or SeriesChanged or TrainingChanged or DeviceChanged or DeviceUsed or PresenceChanged) agenda.Add(happened);
         }
         if (bookings.Count > 0) await Apply(bookings, cancellation);
         foreach (var tool in tools.Values) await Apply(tool, cancellation);
@@ -49,7 +49,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
     public async Task Empty(CancellationToken cancellation)
     {
-        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "tools", "members", "areas", "companies", "resources", "policy_versions", "ledger_entries", "ledger_lines", "accounts"])
+        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "devices", "device_uses", "presence", "tools", "members", "areas", "companies", "resources", "policy_versions", "ledger_entries", "ledger_lines", "accounts"])
             await Execute($"DELETE FROM {table}", cancellation);
         await Execute($"DELETE FROM projections WHERE name = '{Projector.Checkpoint}'", cancellation);
     }
@@ -188,6 +188,15 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
         TrainingChanged { Training: var t } => Upsert(
             "trainings", ["certification_id", "start_at", "seats_left"], t.Id, t,
             [t.Definition.CertificationId, t.Definition.Slot.Start.ToUnixTimeMilliseconds(), (long)t.SeatsLeft], cancellation),
+        DeviceChanged { Device: var d } => Upsert(
+            "devices", ["name", "kind", "tool_id", "area_id"], d.Id, d, [d.Definition.Name, d.Definition.Kind.ToString(), d.Definition.ToolId, d.Definition.AreaId], cancellation),
+        DeviceUsed { Use: var u } => Upsert(
+            "device_uses", ["device_id", "tool_id", "member_id", "booking_id", "started_at", "ended_at", "energy_wh", "run_seconds", "flagged"], u.Id, u,
+            [u.DeviceId, u.ToolId, u.MemberId, u.BookingId, u.StartedAt.ToUnixTimeMilliseconds(), u.EndedAt?.ToUnixTimeMilliseconds(), u.EnergyWh, (long)u.RunTime.TotalSeconds,
+                !u.Flags.IsEmpty && u.SettledBy is null],
+            cancellation),
+        PresenceChanged { Presence: var p } => Upsert(
+            "presence", ["area_id", "since"], p.MemberId, p, [p.AreaId, p.Since.ToUnixTimeMilliseconds()], cancellation),
         _ => Task.CompletedTask,
     };
 

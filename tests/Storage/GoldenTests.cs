@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Makerspace.Access;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Journal;
@@ -163,6 +164,8 @@ public class GoldenTests
         ["training"] = new TrainingState { Definition = Training, Members = ["ada"] },
         ["waitlist"] = new WaitlistState { Places = [Wait] },
         ["series"] = new SeriesState { Request = SeriesAsked, Series = Series },
+        ["device"] = GoldenAccess.Device,
+        ["presence"] = GoldenAccess.Presences,
         ["account"] = GoldenAccounts.State,
     };
 
@@ -193,6 +196,9 @@ public class GoldenTests
         ["wait-changed"] = new WaitChanged(Now, "grace", Wait),
         ["series-changed"] = new SeriesChanged(Now, "grace", Series),
         ["training-changed"] = new TrainingChanged(Now, "grace", new TrainingView(Id, Training, ["ada"])),
+        ["device-changed"] = new DeviceChanged(Now, "grace", GoldenAccess.View, "registered"),
+        ["device-used"] = new DeviceUsed(Now, "ada", GoldenAccess.Use),
+        ["presence-changed"] = new PresenceChanged(Now, "ada", GoldenAccess.Presence),
         ["ledger-posted"] = new LedgerPosted(Now, "ada", GoldenAccounts.Entry),
         ["account-changed"] = new AccountChanged(Now, "ada", GoldenAccounts.View, "payment-failed"),
     };

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Makerspace.Members;
+using Makerspace.Reservations;
+using Makerspace.Reservations.Rules;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Tools;
+using NodaTime;
+
+namespace Makerspace.Access;
+
+/// <summary>Gathers what <see cref="Switching"/> decides from: for the badges that were presented, or for all.</summary>
+internal sealed class PermitFacts(IGrainFactory grains, IBadgeDirectory directory)
+{
+    /// <summary>For these badges alone; null: for all.</summary>
+    /// <param name="device">The list without holders: whose it is, from when to when.</param>
+    /// <param name="badges">Hashes.</param>
+    public async Task<PermitList> Gather(PermitList device, IReadOnlyCollection<string>? badges)
+    {
+        var space = await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts();
+        var known = badges is null ? await directory.All(CancellationToken.None) : await Find(badges);
+        var people = await People(device.AreaId, space);
+        var numbers = known.Select(h => h.MemberId).Concat(people).Distinct(StringComparer.Ordinal).Select((id, i) => (id, i)).ToDictionary(p => p.id, p => p.i, StringComparer.Ordinal);
+        var window = new Slot(device.IssuedAt, device.ExpiresAt);
+        return device.Kind == DeviceKind.Door
+            ? device with { Holders = [.. known.Select(h => AtDoor(h, numbers[h.MemberId], device.Salt, window, space))], Closed = Intervals.Subtract([window], OpenHours.Within(window, space)) }
+            : device with { Holders = await AtTool(device, known, people, numbers, space), Present = [.. people.Select(p => numbers[p])] };
+    }
+
+    private async Task<ImmutableArray<BadgeHolder>> Find(IEnumerable<string> badges)
+    {
+        var found = new List<BadgeHolder>();
+        foreach (var hash in badges.Distinct(StringComparer.Ordinal))
+            if (await directory.Find(hash, CancellationToken.None) is { } holder) found.Add(holder);
+        return [.. found];
+    }
+
+    // In the area, or in one inside it.
+    private async Task<List<string>> People(string? areaId, SpaceFacts space)
+    {
+        if (areaId is null) return [];
+        var people = await grains.GetGrain<IPresenceGrain>(Keys.Presence).People();
+        return [.. people.Where(p => space.AreaChain(p.AreaId).Contains(areaId)).Select(p => p.MemberId)];
+    }
+
+    private static PermitHolder AtDoor(BadgeHolder holder, int person, string salt, Slot window, SpaceFacts space)
+    {
+        var (membership, standing) = (holder.Definition.Membership, holder.Definition.Standing);
+        Slot? member = membership.Active ? new Slot(membership.From ?? Instant.MinValue, membership.Until ?? Instant.MaxValue).Intersect(window) : null;
+        var covered = (membership.Passes ?? []).AsEnumerable().Concat(member is { } m ? [m] : []);
+        var suspended = MemberRules.Suspended(standing, window, companyId: null).OfType<Suspended>();
+        return new PermitHolder(BadgeHash.Salted(holder.Hash, salt), person)
+        {
+            Staff = holder.Staff,
+            Blocked = holder.Blocked,
+            AllHours = membership.AllHours || space.Plans.GetValueOrDefault(membership.PlanId)?.AllHours == true,
+            Bars =
+            [
+                .. Intervals.Subtract([window], covered).Select(s => new PermitBar("membership-inactive", s.End == window.End ? null : s.End) { From = s.Start == window.Start ? null : s.Start }),
+                .. suspended.Select(s => new PermitBar(s.Code, s.Until)),
+            ],
+        };
+    }
+
+    private async Task<ImmutableArray<PermitHolder>> AtTool(
+        PermitList device, ImmutableArray<BadgeHolder> known, List<string> present, Dictionary<string, int> numbers, SpaceFacts space)
+    {
+        var uses = await Uses(device, known);
+        var certifications = await Required(device.ToolId, space);
+        bool Certified(IEnumerable<string> held) => certifications.All(held.Contains);
+        var holders = known.Select(h => new PermitHolder(BadgeHash.Salted(h.Hash, device.Salt), numbers[h.MemberId])
+        {
+            Staff = h.Staff, Blocked = h.Blocked, Buddy = h.Staff || Certified(h.Certifications), Uses = [.. uses[h.MemberId]],
+        }).ToList();
+        // Somebody who came in without a badge, or whose badge was not asked about, is still there.
+        foreach (var id in present.Where(id => known.All(h => h.MemberId != id)))
+            holders.Add(new PermitHolder("", numbers[id]) { Buddy = Certified((await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Facts()).Certifications) });
+        return [.. holders];
+    }
+
+    private async Task<ImmutableArray<string>> Required(string? toolId, SpaceFacts space)
+    {
+        if (toolId is null || await grains.GetGrain<IToolGrain>(Keys.Tool(toolId)).View() is not { Definition: var tool }) return [];
+        return PolicyLevels.Of(toolId, tool.AreaId, tool.Category, tool.Policy, null, space).Effective.RequiredCertifications ?? [];
+    }
+
+    // The tool's own calendar says which bookings there are; each booking, what its member meets.
+    private async Task<ILookup<string, PermitUse>> Uses(PermitList device, ImmutableArray<BadgeHolder> known)
+    {
+        var found = new List<(string MemberId, PermitUse Use)>();
+        if (device.ToolId is { } tool)
+        {
+            var claims = await grains.GetGrain<IToolGrain>(Keys.Tool(tool)).Claims(new Slot(device.IssuedAt, device.ExpiresAt + Duration.FromHours(1)));
+            foreach (var claim in claims.Where(c => c.Use == ClaimUse.Whole))
+                foreach (var member in known.Where(h => MayCheckIn(h, claim)).Select(h => h.MemberId).Distinct(StringComparer.Ordinal))
+                    if (await grains.GetGrain<IBookingGrain>(Keys.Booking(claim.BookingId)).Gates(member, device.IssuedAt) is { } gates) found.Add((member, UseOf(gates)));
+        }
+        return found.ToLookup(f => f.MemberId, f => f.Use, StringComparer.Ordinal);
+    }
+
+    private static bool MayCheckIn(BadgeHolder holder, Claim claim) =>
+        holder.MemberId == claim.MemberId || (claim.CompanyId is not null && claim.CompanyId == holder.Definition.CompanyId);
+
+    private static PermitUse UseOf(UseGates gates)
+    {
+        var (booking, isIn) = (gates.Booking, gates.Booking.State == BookingState.CheckedIn);
+        return new PermitUse(booking.Id, booking.Slot, isIn ? Instant.Min(booking.CheckInOpensAt, booking.CheckedInAt ?? booking.Slot.Start) : booking.CheckInOpensAt)
+        {
+            LostAt = isIn || booking.Terms.NoShowGrace is not { } grace ? null : booking.Slot.Start + grace,
+            Bars = gates.Bars,
+            Alone = gates.Alone,
+        };
+    }
+}

@@ -1,0 +1,69 @@
+-- Devices at tools, doors and kiosks, what ran on them, and who is in: written by the projector from the journal only.
+CREATE TABLE devices (
+    id text NOT NULL PRIMARY KEY,
+    name text NOT NULL,
+    kind text NOT NULL,
+    tool_id text,
+    area_id text,
+    data jsonb NOT NULL
+);
+
+CREATE TABLE device_uses (
+    id uuid NOT NULL PRIMARY KEY,
+    device_id text NOT NULL,
+    tool_id text,
+    member_id text,
+    booking_id uuid,
+    started_at bigint NOT NULL,
+    ended_at bigint,
+    energy_wh bigint NOT NULL,
+    run_seconds bigint NOT NULL,
+    flagged boolean NOT NULL,
+    data jsonb NOT NULL
+);
+
+CREATE INDEX device_uses_device ON device_uses (device_id, started_at);
+CREATE INDEX device_uses_tool ON device_uses (tool_id, started_at);
+CREATE INDEX device_uses_flagged ON device_uses (started_at) WHERE flagged;
+
+CREATE TABLE presence (
+    id text NOT NULL PRIMARY KEY,
+    area_id text,
+    since bigint NOT NULL,
+    data jsonb NOT NULL
+);
+
+CREATE INDEX presence_area ON presence (area_id) WHERE area_id IS NOT NULL;
+
+-- Badges and PINs, hashed; no event has them.
+CREATE TABLE badges (
+    id uuid NOT NULL PRIMARY KEY,
+    member_id text NOT NULL,
+    hash text NOT NULL UNIQUE,
+    label text NOT NULL,
+    made_at bigint NOT NULL,
+    made_by text NOT NULL,
+    blocked_at bigint
+);
+
+CREATE INDEX badges_member ON badges (member_id);
+
+CREATE TABLE pins (
+    member_id text NOT NULL PRIMARY KEY,
+    number integer NOT NULL,
+    hash text NOT NULL,
+    failures integer NOT NULL,
+    locked_until bigint,
+    made_at bigint NOT NULL
+);
+
+CREATE INDEX pins_number ON pins (number);
+
+-- What permit lists are signed with; the private half is sealed by data protection.
+CREATE TABLE permit_keys (
+    id text NOT NULL PRIMARY KEY,
+    public_key text NOT NULL,
+    sealed_key text NOT NULL,
+    made_at bigint NOT NULL,
+    retired_at bigint
+);
