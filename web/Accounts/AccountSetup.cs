@@ -47,7 +47,9 @@ internal static class AccountSetup
     {
         services.AddAuthentication(CookieOrToken)
             .AddPolicyScheme(CookieOrToken, null, o => o.ForwardDefaultSelector = c =>
-                c.Request.Headers.Authorization.Count > 0 ? TokenAuthentication.Scheme : IdentityConstants.ApplicationScheme)
+                Access.DeviceAuthentication.Concerns(c.Request) ? Access.DeviceAuthentication.Scheme
+                : c.Request.Headers.Authorization.Count > 0 ? TokenAuthentication.Scheme : IdentityConstants.ApplicationScheme)
+            .AddScheme<AuthenticationSchemeOptions, Access.DeviceAuthentication>(Access.DeviceAuthentication.Scheme, null)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme, null)
             .AddIdentityCookies();
         services.ConfigureApplicationCookie(o =>

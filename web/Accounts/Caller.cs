@@ -35,6 +35,9 @@ internal static class Allow
     public const string Staff = "staff";
     public const string Admin = "admin";
 
+    /// <summary>A device, by its own secret: no account is behind it.</summary>
+    public const string Device = "device";
+
     /// <summary>The account itself: its owner in a browser, or a token with all rights.</summary>
     public const string Self = "self";
 
@@ -45,6 +48,7 @@ internal static class Allow
         options.AddPolicy(StaffRead, p => p.RequireRole(Roles.Staff, Roles.Admin).RequireAssertion(c => HasScope(c.User, "read")));
         options.AddPolicy(Staff, p => p.RequireRole(Roles.Staff, Roles.Admin).RequireAssertion(c => HasScope(c.User, "manage")));
         options.AddPolicy(Admin, p => p.RequireRole(Roles.Admin).RequireAssertion(c => HasScope(c.User, "manage")));
+        options.AddPolicy(Device, p => p.RequireClaim(Access.DeviceAuthentication.DeviceClaim));
         options.AddPolicy(Self, p => p.RequireAuthenticatedUser().RequireAssertion(c => HasScope(c.User, "*")));
     }
 

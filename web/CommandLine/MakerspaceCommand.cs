@@ -42,6 +42,7 @@ public static class MakerspaceCommand
         root.Add(DatabaseCommands.Backup());
         root.Add(DatabaseCommands.Restore());
         root.Add(SimulatorCommands.Run());
+        root.Add(DeviceCommand.Make());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;

@@ -21,6 +21,7 @@ internal static class LogSetup
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Makerspace.Web.Accounts.TokenAuthentication", LogLevel.Warning);
+        builder.Logging.AddFilter("Makerspace.Web.Access.DeviceAuthentication", LogLevel.Warning);
         // The keys are kept beside the database, readable to whoever may read that.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         // A start that fails is told in one line (see WebServer.Run), not by the host's stack trace as well.

@@ -1,3 +1,4 @@
+using Makerspace.Web.Access;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Billing;
 using Makerspace.Web.Companies;
@@ -113,6 +114,7 @@ public static class WebServer
         builder.Services.AddSeries();
         builder.Services.AddWaitlists();
         builder.Services.AddTrainings();
+        builder.AddAccess();
         builder.Services.AddLive();
         builder.Services.AddBilling();
         builder.Services.AddStaffMoney();
@@ -145,6 +147,9 @@ public static class WebServer
         api.MapStaffMoney();
         api.MapPeople();
         api.MapMoney();
+        api.MapDevices();
+        api.MapBadges();
+        api.MapOccupancy();
         api.MapResources();
         api.MapPolicies();
         api.MapLive();
