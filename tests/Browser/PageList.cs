@@ -3,7 +3,7 @@ namespace Makerspace.Tests.Browser;
 /// <summary>Every page, for what has to hold of all of them.</summary>
 internal static class PageList
 {
-    public static readonly string[] Open = ["/", "/sign-in", "/sign-up", "/sign-up?sent=1", "/forgotten", "/forgotten?sent=1", "/reset?account=a&token=b", "/confirm?account=a&token=b", "/preferences", "/nothing-here", "/t/saw", "/join", "/join?for=company", "/sign-up?next=%2Fjoin%2Fstudio", "/invitations/none"];
+    public static readonly string[] Open = ["/", "/sign-in", "/sign-up", "/sign-up?sent=1", "/forgotten", "/forgotten?sent=1", "/reset?account=a&token=b", "/confirm?account=a&token=b", "/preferences", "/nothing-here", "/t/saw", "/join", "/join?for=company", "/sign-up?next=%2Fjoin%2Fstudio", "/invitations/none", "/kiosk"];
 
     public static readonly string[] Member =
     [
@@ -15,6 +15,7 @@ internal static class PageList
     [
         "/staff", "/staff/tools", "/staff/tools/saw", "/staff/tools/new", "/staff/outages", "/staff/trainings", "/staff/members", "/staff/members/new", "/staff/space", "/staff/areas", "/staff/import", "/staff/approvals",
         "/staff/rules", "/staff/rules/edit?level=space", "/staff/rules/edit?level=tool&id=saw", "/staff/rules/edit?level=area&id=hall", "/staff/rules/edit?level=category&id=Machines",
+        "/staff/present", "/staff/devices", "/staff/members/admin/badges",
         "/staff/plans", "/staff/companies", "/staff/resources", "/staff/jobs",
         "/staff/products", "/staff/billing", "/staff/money", "/staff/money/accounts", "/staff/money/accounts/member-admin", "/staff/money/revenue", "/staff/money/reconciliation",
     ];
