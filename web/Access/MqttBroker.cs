@@ -2,7 +2,6 @@ using System.Text.Json;
 using Makerspace.Access;
 using Makerspace.Journal;
 using Makerspace.ReadModels;
-using Makerspace.Storage;
 using Makerspace.Web.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MQTTnet;

@@ -4,7 +4,6 @@ using Makerspace.Access;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Time;
-using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Policies;
