@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Makerspace.Bench;
 
-internal sealed record Options(int Seconds, int[] History, int Tools, int Members, bool Policies = false)
+internal sealed record Options(int Seconds, int[] History, int Tools, int Members, bool Policies = false, bool Numbers = false)
 {
     public static Options Parse(string[] args)
     {
@@ -15,6 +15,7 @@ internal sealed record Options(int Seconds, int[] History, int Tools, int Member
                 "--history" => options with { History = [.. args[i + 1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Number)] },
                 "--tools" => options with { Tools = Number(args[i + 1]) },
                 "--policies" => options with { Policies = args[i + 1] == "yes" },
+                "--numbers" => options with { Numbers = args[i + 1] == "yes" },
                 "--members" => options with { Members = Number(args[i + 1]) },
                 _ => throw new ArgumentException($"{args[i]} is no option of the bench.", nameof(args)),
             };

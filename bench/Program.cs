@@ -15,6 +15,13 @@ var options = Options.Parse(args);
 await using var database = await ThrowawayPostgres.Start();
 Console.WriteLine($"{Environment.ProcessorCount} cores, {options.Seconds} s a figure");
 
+if (options.Numbers)
+{
+    await using var server = await Server.Start(await database.NewDatabase());
+    await Numbers.Measure(server, options, new Report(1));
+    return;
+}
+
 if (options.Policies)
 {
     await using var server = await Server.Start(await database.NewDatabase());

@@ -16,6 +16,8 @@ public static class Keys
     public static string Company(string companyId) => "company-" + companyId;
     public static string Resource(string resourceId) => "resource-" + resourceId;
     public static string Training(Guid trainingId) => "training-" + trainingId.ToString("N");
+    public static string Announcement(Guid announcementId) => "announcement-" + announcementId.ToString("N");
+    public static string Notes(string memberId) => "notes-" + memberId;
     public static string Series(Guid seriesId) => "series-" + seriesId.ToString("N");
 
     /// <summary>The waitlist of a category, or of a tool that has none.</summary>

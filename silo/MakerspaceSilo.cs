@@ -110,6 +110,7 @@ public static class MakerspaceSilo
         services.AddSingleton<IToolDirectory, ToolDirectory>();
         services.AddSingleton<Simulating.Simulations>();
         services.AddSingleton<Occupancy>();
+        services.AddSingleton<Numbers.UseBook>();
         services.AddSingleton<ITrainingDirectory, TrainingDirectory>();
         services.AddSingleton<Access.IBadgeDirectory, Access.BadgeDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<Projector>());

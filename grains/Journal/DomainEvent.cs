@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Makerspace.Access;
+using Makerspace.Announcements;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Members;
@@ -32,6 +33,8 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(BookingFeeWaived), "booking-fee-waived")]
 [JsonDerivedType(typeof(ToolChanged), "tool-changed")]
 [JsonDerivedType(typeof(MemberChanged), "member-changed")]
+[JsonDerivedType(typeof(MemberNoted), "member-noted")]
+[JsonDerivedType(typeof(AnnouncementChanged), "announcement-changed")]
 [JsonDerivedType(typeof(AreaChanged), "area-changed")]
 [JsonDerivedType(typeof(SpaceChanged), "space-changed")]
 [JsonDerivedType(typeof(CompanyChanged), "company-changed")]
@@ -148,6 +151,12 @@ public sealed record ToolChanged(Instant At, string Actor, ToolView Tool, string
 
 /// <summary>A member was made or changed; the whole of it.</summary>
 public sealed record MemberChanged(Instant At, string Actor, MemberView Member, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>Staff noted something about a member, or took a note away.</summary>
+public sealed record MemberNoted(Instant At, string Actor, string MemberId, MemberNote Note, bool Removed) : DomainEvent(At, Actor);
+
+/// <summary>An announcement was made, changed or withdrawn; the whole of it.</summary>
+public sealed record AnnouncementChanged(Instant At, string Actor, AnnouncementView Announcement) : DomainEvent(At, Actor);
 
 /// <summary>An area was made or changed; the whole of it.</summary>
 public sealed record AreaChanged(Instant At, string Actor, AreaView Area, string? Note) : DomainEvent(At, Actor);

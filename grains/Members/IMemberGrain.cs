@@ -82,6 +82,9 @@ public sealed record MemberDefinition
     [Id(4)] public string? ImportedFrom { get; init; }
 
     [Id(5)] public Standing Standing { get; init; } = Standing.Good;
+
+    /// <summary>Of somebody of the staff: what they look after, and where (<see cref="Makerspace.Members.Duties.Reach"/>). None: everything.</summary>
+    [Id(6)] public ImmutableArray<Duty> Duties { get; init; } = [];
 }
 
 /// <summary>What stands between a member, or a company, and booking.</summary>

@@ -58,6 +58,12 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.LedgerEntries.ExecuteDeleteAsync(cancellation);
         await db.LedgerLines.ExecuteDeleteAsync(cancellation);
         await db.Accounts.ExecuteDeleteAsync(cancellation);
+        await db.UnusableTimes.ExecuteDeleteAsync(cancellation);
+        await db.Grants.ExecuteDeleteAsync(cancellation);
+        await db.Announcements.ExecuteDeleteAsync(cancellation);
+        await db.MemberNotes.ExecuteDeleteAsync(cancellation);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM use_days", cancellation);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM use_zone", cancellation);
         await db.ProviderEvents.ExecuteDeleteAsync(cancellation);
         await db.Reconciliations.ExecuteDeleteAsync(cancellation);
         await db.Invitations.ExecuteDeleteAsync(cancellation);

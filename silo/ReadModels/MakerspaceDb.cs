@@ -35,6 +35,10 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<Billing.ReconciliationRow> Reconciliations => Set<Billing.ReconciliationRow>();
     public DbSet<Billing.InvitationRow> Invitations => Set<Billing.InvitationRow>();
     public DbSet<Jobs.JobRunRow> JobRuns => Set<Jobs.JobRunRow>();
+    public DbSet<Numbers.UnusableTimeRow> UnusableTimes => Set<Numbers.UnusableTimeRow>();
+    public DbSet<Numbers.GrantRow> Grants => Set<Numbers.GrantRow>();
+    public DbSet<Numbers.AnnouncementRow> Announcements => Set<Numbers.AnnouncementRow>();
+    public DbSet<Numbers.MemberNoteRow> MemberNotes => Set<Numbers.MemberNoteRow>();
     public DbSet<JournalRow> Journal => Set<JournalRow>();
     public DbSet<ProjectionRow> Projections => Set<ProjectionRow>();
     public DbSet<TokenRow> AccessTokens => Set<TokenRow>();
@@ -74,6 +78,10 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<Billing.ReconciliationRow>(row => Named(row, "reconciliations"));
         builder.Entity<Billing.InvitationRow>(row => Named(row, "invitations").Property(r => r.Role).HasConversion<string>());
         builder.Entity<Jobs.JobRunRow>(row => Named(row, "job_runs"));
+        builder.Entity<Numbers.UnusableTimeRow>(UnusableTime);
+        builder.Entity<Numbers.GrantRow>(row => Named(row, "grants").HasKey(r => r.Seq));
+        builder.Entity<Numbers.AnnouncementRow>(row => Named(row, "announcements"));
+        builder.Entity<Numbers.MemberNoteRow>(row => Named(row, "member_notes"));
         builder.Entity<ProjectionRow>(row => Named(row, "projections").HasKey(r => r.Name));
         builder.Entity<JournalRow>(row => Named(row, "journal").HasKey(r => r.Seq));
         builder.Entity<TokenRow>(row => Named(row, "access_tokens"));
@@ -85,6 +93,13 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     {
         Named(row, "bookings");
         row.Property(r => r.State).HasConversion<string>();
+        row.Property(r => r.Start).HasColumnName("start_at");
+        row.Property(r => r.End).HasColumnName("end_at");
+    }
+
+    private void UnusableTime(EntityTypeBuilder<Numbers.UnusableTimeRow> row)
+    {
+        Named(row, "unusable_times").HasKey(r => new { r.Thing, r.Id });
         row.Property(r => r.Start).HasColumnName("start_at");
         row.Property(r => r.End).HasColumnName("end_at");
     }

@@ -152,7 +152,10 @@ internal sealed partial class Projector(Database database, Committer committer, 
         var batch = await JournalReader.After(connection, transaction, known == Unknown ? held : Math.Min(known, held), MostInBatch, cancellation);
         var reached = batch.Count > 0 ? batch[^1].Seq : held;
         if (reached <= held) return (batch, reached);
-        await new ReadTables(connection, transaction).Apply(batch.Where(row => row.Seq > held).Select(row => JournalEntry.Read(row.Data)), cancellation);
+        var tables = new ReadTables(connection, transaction);
+        await tables.Apply(batch.Where(row => row.Seq > held).Select(row => JournalEntry.Read(row.Data)), cancellation);
+        await new Numbers.UseTables(connection, transaction).Apply(tables.Uses, [.. batch.Where(row => row.Seq > held)], cancellation);
+        await new Numbers.RunningTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await new PolicyTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await new Billing.LedgerTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await JournalReader.SetCheckpoint(connection, transaction, Checkpoint, reached, cancellation);

@@ -12,6 +12,11 @@ namespace Makerspace.ReadModels;
 /// <summary>Writes what a batch of journal entries changes in the read tables, inside the projector's transaction.</summary>
 internal sealed class ReadTables(DbConnection connection, DbTransaction transaction)
 {
+    private readonly List<(Numbers.BookingUse? Before, Numbers.BookingUse? After)> uses = [];
+
+    /// <summary>What the bookings that were written counted for before and count for now.</summary>
+    public IReadOnlyCollection<(Numbers.BookingUse? Before, Numbers.BookingUse? After)> Uses => uses;
+
     private const string BookingColumns =
         "id, tool_id, member_id, company_id, start_at, end_at, state, purpose, policy_version, made_at, made_by, changed_at, unsettled_since, live, due_at, series_id, data";
 
@@ -49,18 +54,20 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
     public async Task Empty(CancellationToken cancellation)
     {
-        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "devices", "device_uses", "presence", "tools", "members", "areas", "companies", "resources", "policy_versions", "ledger_entries", "ledger_lines", "accounts"])
+        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "devices", "device_uses", "presence", "tools", "members", "areas", "companies", "resources", "policy_versions", "ledger_entries", "ledger_lines", "accounts", "use_days", "use_zone", "unusable_times", "grants", "announcements", "member_notes"])
             await Execute($"DELETE FROM {table}", cancellation);
         await Execute($"DELETE FROM projections WHERE name = '{Projector.Checkpoint}'", cancellation);
     }
 
     private async Task Apply(List<BookingEvent> events, CancellationToken cancellation)
     {
-        var begun = events.OfType<BookingHeld>().Select(e => e.BookingId).ToHashSet();
-        var rows = await Existing([.. events.Select(e => e.BookingId).Where(id => !begun.Contains(id)).Distinct()], cancellation);
+        // Also those that begin here: where the journal is read again they are there already, and have been counted.
+        var rows = await Existing([.. events.Select(e => e.BookingId).Distinct()], cancellation);
+        var before = rows.ToDictionary(r => r.Key, r => Numbers.BookingUse.Of(r.Value));
         foreach (var happened in events)
             if (BookingRows.Apply(rows.GetValueOrDefault(happened.BookingId), happened) is { } row) rows[row.Id] = row;
         if (rows.Count > 0) await Write([.. rows.Values], cancellation);
+        uses.AddRange(rows.Values.Select(row => (before.GetValueOrDefault(row.Id), (Numbers.BookingUse?)Numbers.BookingUse.Of(row))));
         foreach (var held in events.OfType<BookingHeld>())
             foreach (var tool in held.AlsoTools) await Also(tool, held.BookingId, cancellation);
     }

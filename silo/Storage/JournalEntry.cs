@@ -30,6 +30,7 @@ internal sealed record JournalEntry(
             DeviceChanged { Device: var device } => entry with { ToolId = device.Definition.ToolId },
             DeviceUsed { Use: var use } => entry with { ToolId = use.ToolId, MemberId = use.MemberId },
             PresenceChanged { Presence: var presence } => entry with { MemberId = presence.MemberId },
+            MemberNoted noted => entry with { MemberId = noted.MemberId },
             LedgerPosted posted => entry with { ToolId = posted.Entry.ToolId, MemberId = MemberOf(posted.Entry.AccountId) },
             AccountChanged changed => entry with { MemberId = MemberOf(changed.Account.Id) },
             _ => entry,

@@ -17,6 +17,8 @@ internal static class PageList
         "/staff/rules", "/staff/rules/edit?level=space", "/staff/rules/edit?level=tool&id=saw", "/staff/rules/edit?level=area&id=hall", "/staff/rules/edit?level=category&id=Machines",
         "/staff/present", "/staff/devices", "/staff/members/admin/badges",
         "/staff/plans", "/staff/companies", "/staff/resources", "/staff/jobs",
+        "/staff/announcements", "/staff/journal", "/staff/numbers", "/staff/numbers?report=utilisation&by=Hour", "/staff/numbers?report=fairness", "/staff/numbers?report=no-shows", "/staff/numbers?report=downtime", "/staff/numbers?report=training",
+        "/staff/numbers?report=energy", "/staff/members?standing=suspended",
         "/staff/products", "/staff/billing", "/staff/money", "/staff/money/accounts", "/staff/money/accounts/member-admin", "/staff/money/revenue", "/staff/money/reconciliation",
     ];
 }

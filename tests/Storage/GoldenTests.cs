@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Makerspace.Access;
+using Makerspace.Announcements;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Journal;
@@ -56,7 +57,12 @@ public class GoldenTests
         Name = "Ada", Email = "ada@example.org", CompanyId = "acme", ImportedFrom = "nemo:ada",
         Membership = new Membership { PlanId = "full", Active = false, From = Now, Until = Now + Duration.FromDays(365), AllHours = true, Passes = [Slot] },
         Standing = new Standing { WaiverSigned = Now, Suspension = new Suspension("unpaid", Now), BalanceDue = new Money(900, "usd") },
+        Duties = [new Duty(DutyKind.Trainer, "hall"), new Duty(DutyKind.Desk, null)],
     };
+
+    private static readonly MemberNote Noted = new(Id, Now, "grace", "Likes to be called first");
+
+    private static readonly AnnouncementDefinition Announced = new() { Title = "No air", Text = "The compressor rests.", From = Now, Until = Now + Duration.FromDays(1), AreaId = "hall", Urgent = true };
 
     private static readonly ImmutableArray<Certification> Certifications = [new Certification("laser", Now, Now + Duration.FromDays(365), "grace")];
     private static readonly ImmutableArray<Outage> Outages = [new Outage("o-1", "Service", Slot)];
@@ -167,6 +173,8 @@ public class GoldenTests
         ["device"] = GoldenAccess.Device,
         ["presence"] = GoldenAccess.Presences,
         ["account"] = GoldenAccounts.State,
+        ["announcement"] = new AnnouncementState { Definition = Announced, MadeBy = "grace", MadeAt = Now },
+        ["notes"] = new MemberNotesState { Notes = [Noted] },
     };
 
     private static readonly Dictionary<string, DomainEvent> Events = new(StringComparer.Ordinal)
@@ -189,6 +197,8 @@ public class GoldenTests
         ["hold-settled"] = new HoldSettled(Now, "system", Id, "laser-1", "ada", Slot),
         ["tool-changed"] = new ToolChanged(Now, "grace", new ToolView("laser-1", Tool, Outages, 3), "made"),
         ["member-changed"] = new MemberChanged(Now, "grace", new MemberView("ada", Member, Certifications, 2) { Strikes = [Strike] }, "made"),
+        ["member-noted"] = new MemberNoted(Now, "grace", "ada", Noted, Removed: true),
+        ["announcement-changed"] = new AnnouncementChanged(Now, "grace", new AnnouncementView(Id, Announced, "grace", Now)),
         ["area-changed"] = new AreaChanged(Now, "grace", new AreaView("room", Area, Outages), "made"),
         ["space-changed"] = new SpaceChanged(Now, "grace", Space),
         ["company-changed"] = new CompanyChanged(Now, "grace", new CompanyView("acme", Company, 2), "made"),

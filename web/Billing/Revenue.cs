@@ -57,6 +57,10 @@ internal sealed class RevenueBook(MakerspaceDb db)
         return new RevenueReport(period, by, space.Currency, await Totals(period, space, cancellation), await Totals(period.Before(), space, cancellation), rows);
     }
 
+    /// <summary>What each tool earned, without tax; under an empty key what belongs to none.</summary>
+    public Task<Dictionary<string, long>> ByTool(Period period, SpaceFacts space, CancellationToken cancellation) =>
+        ByTool(period.In(space.Zone), space.Currency).ToDictionaryAsync(s => s.Key ?? "", s => s.Amount, cancellation);
+
     private async Task<RevenueTotals> Totals(Period period, SpaceFacts space, CancellationToken cancellation)
     {
         var sums = await Sums(period.In(space.Zone), space.Currency).ToDictionaryAsync(s => s.Key ?? "", s => s.Amount, cancellation);

@@ -1,5 +1,6 @@
 using Makerspace.Web.Access;
 using Makerspace.Web.Accounts;
+using Makerspace.Web.Announcements;
 using Makerspace.Web.Billing;
 using Makerspace.Web.Companies;
 using Makerspace.Web.Demo;
@@ -8,8 +9,10 @@ using Makerspace.Web.Health;
 using Makerspace.Web.Http;
 using Makerspace.Web.Import;
 using Makerspace.Web.Jobs;
+using Makerspace.Web.Journal;
 using Makerspace.Web.Live;
 using Makerspace.Web.Members;
+using Makerspace.Web.Numbers;
 using Makerspace.Web.Pages;
 using Makerspace.Web.Policies;
 using Makerspace.Web.Reservations;
@@ -116,6 +119,10 @@ public static class WebServer
         builder.Services.AddTrainings();
         builder.AddAccess();
         builder.Services.AddLive();
+        builder.Services.AddAnnouncements();
+        builder.Services.AddNumbers();
+        builder.Services.AddJournal();
+        builder.Services.AddOpeningEffect();
         builder.Services.AddBilling();
         builder.Services.AddStaffMoney();
         builder.AddPages();
@@ -130,6 +137,7 @@ public static class WebServer
         app.UseRateLimiter();
         app.UseCookieProtection();
         app.UseAuthorization();
+        app.UseDuties();
     }
 
     private static void MapApi(WebApplication app)
@@ -153,6 +161,11 @@ public static class WebServer
         api.MapResources();
         api.MapPolicies();
         api.MapLive();
+        api.MapAnnouncements();
+        api.MapMemberWork();
+        api.MapNumbers();
+        api.MapJournal();
+        api.MapOpeningEffect();
         api.MapImport();
         api.MapPayments();
         api.MapJobs();

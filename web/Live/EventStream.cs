@@ -85,6 +85,8 @@ internal static class EventStream
     {
         var theirs = row.MemberId is null || caller.MaySee(row.MemberId);
         if (row.BookingId is null && !theirs) return null;
+        // What staff note about members is theirs alone, even that they did.
+        if (row.Type == "member-noted" && !caller.IsStaff) return null;
         return new ChangeModel(row.Type, row.At.In(space), row.ToolId, theirs ? row.BookingId : null, theirs ? row.MemberId : null);
     }
 }

@@ -91,7 +91,11 @@ internal static class MemberEndpoints
         var faults = new Faults();
         var definition = wanted.Read(faults, member.Definition.ImportedFrom);
         if (faults.Any) return faults.Problem;
-        definition = definition with { Membership = definition.Membership with { Passes = member.Definition.Membership.Passes, PaidBy = member.Definition.Membership.PaidBy } };
+        definition = definition with
+        {
+            Duties = member.Definition.Duties,   // an administrator gives them, at an address of their own
+            Membership = definition.Membership with { Passes = member.Definition.Membership.Passes, PaidBy = member.Definition.Membership.PaidBy },
+        };
         if (wanted.ExpectedVersion is { } expected && expected != member.Version) return Problem.Changed("member");
         var changed = await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Define(definition, Caller.Of(user).MemberId, member.Version);
         return changed is null ? Problem.Changed("member") : Answer(changed, space, response);

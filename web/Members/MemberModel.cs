@@ -25,6 +25,9 @@ public sealed record MemberModel(
     /// <summary>Bookings nobody came to, as long as they count.</summary>
     public IReadOnlyList<StrikeModel> Strikes { get; init; } = [];
 
+    /// <summary>Of somebody of the staff: what they look after; none: everything.</summary>
+    public IReadOnlyList<DutyModel> Duties { get; init; } = [];
+
     public static string Address(string id) => $"/api/v1/members/{id}";
 
     internal static MemberModel Of(MemberView member, SpaceFacts space) => new(
@@ -33,7 +36,7 @@ public sealed record MemberModel(
         new Dictionary<string, string> { ["self"] = Address(member.Id), ["bookings"] = $"/api/v1/bookings?memberId={member.Id}" })
     {
         WaiverSigned = member.Definition.Standing.WaiverSigned?.In(space), Suspension = SuspensionModel.Of(member.Definition.Standing.Suspension, space),
-        BalanceDue = member.Definition.Standing.BalanceDue, Strikes = [.. member.Strikes.Select(s => StrikeModel.Of(s, space))],
+        BalanceDue = member.Definition.Standing.BalanceDue, Strikes = [.. member.Strikes.Select(s => StrikeModel.Of(s, space))], Duties = [.. member.Definition.Duties.Select(d => new DutyModel(d.Kind, d.AreaId))],
     };
 }
 

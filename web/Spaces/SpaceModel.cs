@@ -183,7 +183,7 @@ public sealed record SpacePatch
         }
     }
 
-    private static Closure Closure(Faults faults, ClosureModel? closure, string path)
+    internal static Closure Closure(Faults faults, ClosureModel? closure, string path)
     {
         var name = faults.Text(path + "name", closure?.Name, 100);
         var slot = new Slot(faults.Required(path + "start", closure?.Start).ToInstant(), faults.Required(path + "end", closure?.End).ToInstant());

@@ -1,0 +1,50 @@
+using NodaTime;
+
+namespace Makerspace.Numbers;
+
+/// <summary>A time in which something could not be used.</summary>
+public sealed class UnusableTimeRow
+{
+    /// <summary>Key of the tool, area or resource, as in <c>tool-laser-1</c>.</summary>
+    public string Thing { get; set; } = "";
+    public string Id { get; set; } = "";
+
+    /// <summary><c>Broken</c> (out of service), or <c>Outage</c> (planned).</summary>
+    public string Kind { get; set; } = "";
+    public string? Title { get; set; }
+    public Instant Start { get; set; }
+
+    /// <summary>Null: it still is.</summary>
+    public Instant? End { get; set; }
+}
+
+/// <summary>A certification granted, or taken away.</summary>
+public sealed class GrantRow
+{
+    /// <summary>Where in the journal.</summary>
+    public long Seq { get; set; }
+    public Instant At { get; set; }
+    public string MemberId { get; set; } = "";
+    public string CertificationId { get; set; } = "";
+    public string Actor { get; set; } = "";
+    public bool Revoked { get; set; }
+}
+
+/// <summary>An announcement. <see cref="Data"/> is the whole <see cref="Announcements.AnnouncementView"/> as JSON.</summary>
+public sealed class AnnouncementRow
+{
+    public Guid Id { get; set; }
+    public Instant FromAt { get; set; }
+    public Instant? UntilAt { get; set; }
+    public string? AreaId { get; set; }
+    public string Data { get; set; } = "";
+}
+
+/// <summary>A note about a member. <see cref="Data"/> is the whole <see cref="Members.MemberNote"/> as JSON.</summary>
+public sealed class MemberNoteRow
+{
+    public Guid Id { get; set; }
+    public string MemberId { get; set; } = "";
+    public Instant At { get; set; }
+    public string Data { get; set; } = "";
+}

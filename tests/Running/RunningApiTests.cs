@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Makerspace.Tests.Infrastructure;
+using Makerspace.Web.Accounts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Makerspace.Tests.Running;
+
+/// <summary>Running the place, over HTTP: duties, notes, announcements, the journal, hours with their effect, reports.</summary>
+public class RunningApiTests(Lab lab) : IClassFixture<Lab>
+{
+    private const string Nothing = "6f1e2d3c-0000-4000-8000-000000000000";
+
+    /// <summary>What a route asks for: T a technician, R a trainer, D the desk. Routes of staff that are not here are for staff without limits.</summary>
+    private static readonly Dictionary<string, char> Asks = new(StringComparer.Ordinal)
+    {
+        ["POST /api/v1/tools"] = 'T', ["PATCH /api/v1/tools/{id}"] = 'T', ["POST /api/v1/tools/{id}/outages"] = 'T', ["PATCH /api/v1/areas/{id}"] = 'T', ["POST /api/v1/areas/{id}/outages"] = 'T',
+        ["POST /api/v1/outages/{id}/close"] = 'T', ["POST /api/v1/resources"] = 'T', ["PATCH /api/v1/resources/{id}"] = 'T', ["POST /api/v1/resources/{id}/outages"] = 'T',
+        ["POST /api/v1/members/{id}/certifications"] = 'R', ["DELETE /api/v1/members/{id}/certifications/{certificationId}"] = 'R', ["POST /api/v1/trainings"] = 'R', ["PUT /api/v1/trainings/{id:guid}"] = 'R',
+        ["POST /api/v1/bookings/{id:guid}/approve"] = 'D', ["POST /api/v1/bookings/{id:guid}/decline"] = 'D', ["POST /api/v1/bookings/{id:guid}/displace"] = 'D', ["POST /api/v1/bookings/{id:guid}/waive-fee"] = 'D',
+        ["POST /api/v1/members"] = 'D', ["PATCH /api/v1/members/{id}"] = 'D', ["POST /api/v1/members/{id}/strikes/{bookingId:guid}/forgive"] = 'D', ["POST /api/v1/members/{id}/notes"] = 'D',
+        ["DELETE /api/v1/members/{id}/notes/{noteId:guid}"] = 'D', ["POST /api/v1/announcements"] = 'D', ["PUT /api/v1/announcements/{id:guid}"] = 'D', ["POST /api/v1/announcements/{id:guid}/withdraw"] = 'D',
+        ["PATCH /api/v1/space"] = '-', ["POST /api/v1/plans"] = '-', ["PATCH /api/v1/companies/{id}"] = '-', ["POST /api/v1/accounts/{id}/adjustments"] = '-', ["POST /api/v1/areas"] = '-',
+    };
+
+    private async Task<HttpClient> Staff(string id, string duties)
+    {
+        var client = await lab.Server.Person(id, "staff");
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/members/{id}/duties") { Content = Json($$"""{"duties": [{{duties}}]}""") };
+        (await lab.Admin.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        return client;
+    }
+
+    [Fact]
+    public async Task Duties_open_what_the_matrix_says_and_nothing_else()
+    {
+        (char Duty, HttpClient Client)[] people =
+        [
+            ('T', await Staff("tess", """{"kind": "Technician"}""")), ('R', await Staff("tom", """{"kind": "Trainer"}""")), ('D', await Staff("dora", """{"kind": "Desk"}""")),
+        ];
+        var wrong = new List<string>();
+        var routes = StaffRoutes().ToList();
+        Asks.Keys.Except(routes).ShouldBeEmpty("these rows have no route");
+        foreach (var route in routes.Where(r => Asks.ContainsKey(r)))
+        {
+            foreach (var (duty, client) in people)
+            {
+                var refused = await IsRefused(client, route);
+                if (refused == (Asks[route] == duty)) wrong.Add($"{route} by {duty}: {(refused ? "refused" : "let in")}");
+            }
+            if (await IsRefused(lab.Staff, route)) wrong.Add($"{route} by staff without limits: refused");
+        }
+        wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_duty_in_one_area_ends_at_its_edge_and_says_so()
+    {
+        await Post(lab.Admin, "/api/v1/areas", """{"id": "metal", "name": "Metal shop"}""");
+        await Post(lab.Admin, "/api/v1/areas", """{"id": "saw-room", "name": "Saw room", "inside": "wood"}""");
+        await Post(lab.Admin, "/api/v1/tools", """{"id": "lathe", "name": "Lathe", "areaId": "metal"}""");
+        await Post(lab.Admin, "/api/v1/tools", """{"id": "band-saw", "name": "Band saw", "areaId": "saw-room"}""");
+        var wanda = await Staff("wanda", """{"kind": "Technician", "areaId": "wood"}, {"kind": "Desk", "areaId": "wood"}""");
+        (await wanda.Patch("/api/v1/tools/laser-1", """{"location": "left"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await wanda.Patch("/api/v1/tools/band-saw", """{"location": "left"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var elsewhere = await wanda.Patch("/api/v1/tools/lathe", """{"location": "left"}""");
+        (await elsewhere.Code()).ShouldBe("duty-elsewhere");
+        ((string)(await elsewhere.Json())["detail"]!).ShouldBe("This asks for the duty technician in the area metal, which you do not have.");
+        (await (await wanda.Post("/api/v1/announcements", """{"title": "x", "text": "y", "areaId": "metal"}""")).Code()).ShouldBe("duty-elsewhere");
+        (await (await wanda.Post("/api/v1/announcements", """{"title": "x", "text": "y"}""")).Code()).ShouldBe("duty-elsewhere");
+        (await wanda.Post("/api/v1/announcements", """{"title": "x", "text": "y", "areaId": "wood"}""")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        // The pages are behind the same table: their forms are refused before anything is read from them.
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("target", "tool:lathe"), KeyValuePair.Create("_handler", "plan")]);
+        using var page = await wanda.PostAsync("/staff/outages", form);
+        page.Headers.Location?.ToString().ShouldBe("/not-allowed?duty=Technician&area=metal");
+        using var mine = new FormUrlEncodedContent([KeyValuePair.Create("target", "area:saw-room"), KeyValuePair.Create("_handler", "plan")]);
+        (await wanda.PostAsync("/staff/outages", mine)).Headers.Location?.ToString().ShouldNotBe("/not-allowed?duty=Technician&area=saw-room");
+    }
+
+    [Fact]
+    public async Task Notes_are_for_staff_and_not_told_to_the_member()
+    {
+        (await lab.Staff.Post("/api/v1/members/ben/notes", """{"text": "=HYPERLINK(1)"}""")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var note = (await lab.Staff.Json("/api/v1/members/ben/notes"))["items"]!.AsArray().Single()!;
+        ((string)note["text"]!, (string)note["by"]!).ShouldBe(("=HYPERLINK(1)", "sam"));
+        (await lab.Ben.GetAsync("/api/v1/members/ben/notes")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await lab.Staff.DeleteAsync("/api/v1/members/ben/notes/" + note["id"])).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await lab.Staff.Json("/api/v1/members/ben/notes"))["items"]!.AsArray().ShouldBeEmpty();
+        var told = (await lab.Staff.Json("/api/v1/journal?memberId=ben&type=member-noted"))["items"]!.AsArray();
+        told.Select(t => (bool)t!["data"]!["removed"]!).ShouldBe([true, false]);
+    }
+
+    [Fact]
+    public async Task An_announcement_is_told_in_its_time_and_in_its_area()
+    {
+        await Post(lab.Admin, "/api/v1/areas", """{"id": "print", "name": "Print"}""");
+        await Post(lab.Admin, "/api/v1/tools", """{"id": "press", "name": "Press", "areaId": "print"}""");
+        await Post(lab.Staff, "/api/v1/announcements", """{"title": "Everybody", "text": "a"}""");
+        await Post(lab.Staff, "/api/v1/announcements", """{"title": "Printers", "text": "b", "areaId": "print", "urgent": true}""");
+        await Post(lab.Staff, "/api/v1/announcements", """{"title": "Later", "text": "c", "from": "2027-01-01T00:00:00Z"}""");
+        (await Titles(lab.Ada)).ShouldContain("Everybody");
+        (await Titles(lab.Ada)).ShouldNotContain("Printers");
+        (await lab.Ada.Book("press", "2026-11-25T10:00:00Z", "2026-11-25T11:00:00Z")).EnsureSuccessStatusCode();
+        (await Titles(lab.Ada)).ShouldContain("Printers");
+        (await Titles(lab.Ada)).ShouldNotContain("Later");
+        (await Titles(lab.Staff, "?all=true")).ShouldContain("Later");
+    }
+
+    [Fact]
+    public async Task The_journal_pages_by_position_and_exports_without_formulas()
+    {
+        await Post(lab.Admin, "/api/v1/tools", """{"id": "evil", "name": "=cmd|' /C calc'!A0"}""");
+        for (var i = 0; i < 4; i++) (await lab.Staff.Patch("/api/v1/tools/evil", $$"""{"location": "{{i}}"}""")).EnsureSuccessStatusCode();
+        var seen = new List<long>();
+        for (var next = "/api/v1/journal?toolId=evil&limit=2"; next is not null;)
+        {
+            var page = await lab.Staff.Json(next);
+            seen.AddRange(page["items"]!.AsArray().Select(i => (long)i!["seq"]!));
+            next = (string?)page["next"];
+        }
+        seen.Count.ShouldBe(5);
+        seen.ShouldBe(seen.OrderDescending());
+        (await lab.Staff.Json("/api/v1/journal?toolId=evil&actor=sam"))["items"]!.AsArray().Count.ShouldBe(4);
+        (await lab.Staff.Json("/api/v1/journal?toolId=evil&to=2020-01-01"))["items"]!.AsArray().ShouldBeEmpty();
+        (await lab.Staff.Json("/api/v1/journal?toolId=evil&from=2026-11-23&to=2026-11-23"))["items"]!.AsArray().Count.ShouldBe(5);
+        (await lab.Staff.Post("/api/v1/members/ben/strikes/" + Nothing + "/forgive", """{"reason": "=1+1"}""")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await Post(lab.Staff, "/api/v1/announcements", """{"title": "@SUM(1)", "text": "x"}""");
+        var csv = await lab.Staff.GetStringAsync("/api/v1/journal/export?type=announcement-changed");
+        csv.ShouldStartWith("seq,at,type,actor,actorName,toolId,memberId,memberName,bookingId,detail\r\n");
+        csv.ShouldContain(",'@SUM(1)\r\n");
+        var report = await lab.Staff.GetStringAsync("/api/v1/numbers/utilisation?format=csv");
+        report.ShouldContain("evil,'=cmd");
+        foreach (var cell in report.Split('\n').SelectMany(l => l.Split(','))) cell.Trim('"', '\r').ShouldNotMatch("^[=+@]");
+    }
+
+    [Fact]
+    public async Task Other_hours_show_whom_they_would_leave_outside()
+    {
+        await Post(lab.Admin, "/api/v1/tools", """{"id": "kiln", "name": "Kiln"}""");
+        (await lab.Ben.Book("kiln", "2026-12-24T18:00:00Z", "2026-12-24T19:00:00Z")).EnsureSuccessStatusCode();
+        var before = await lab.Staff.Json("/api/v1/space");
+        using var preview = await lab.Staff.Post("/api/v1/space/hours/preview", """{"closures": [{"name": "Christmas", "start": "2026-12-24T13:00:00Z", "end": "2026-12-27T00:00:00Z"}]}""");
+        var outside = (await preview.Json())["outside"]!.AsArray();
+        outside.Select(o => ((string)o!["toolId"]!, (string)o["memberId"]!)).ShouldBe([("kiln", "ben")]);
+        (await (await lab.Staff.Post("/api/v1/space/hours/preview", """{"openingHours": [{"days": ["thu"], "from": "08:00", "to": "22:00"}]}""")).Json())["outside"]!.AsArray().Select(o => (string)o!["toolId"]!).ShouldNotContain("kiln");
+        JsonNode.DeepEquals(before, await lab.Staff.Json("/api/v1/space")).ShouldBeTrue();
+        (await (await lab.Staff.Post("/api/v1/space/hours/preview", """{"openingHours": [{}]}""")).Code()).ShouldBe("missing-field");
+    }
+
+    [Fact]
+    public async Task A_report_tells_what_was_booked_beside_the_time_before()
+    {
+        await Post(lab.Admin, "/api/v1/tools", """{"id": "loom", "name": "Loom"}""");
+        (await lab.Ben.Book("loom", "2027-02-02T09:00:00Z", "2027-02-02T11:30:00Z")).EnsureSuccessStatusCode();
+        var report = await lab.Staff.Json("/api/v1/numbers/utilisation?from=2027-02-01&to=2027-03-01&toolId=loom");
+        ((string)report["total"]!["values"]!["taken"]!, (string)report["total"]!["values"]!["open"]!, (int)report["total"]!["values"]!["bookings"]!).ShouldBe(("PT2H30M", "P28D", 1));
+        ((string)report["comparedFrom"]!).ShouldBe("2027-01-01");
+        // In Berlin it begins at ten, on a Tuesday; there are four.
+        ((decimal)report["hoursOfWeek"]![1]![10]!).ShouldBe(0.25m);
+        ((decimal)report["hoursOfWeek"]![1]![12]!).ShouldBe(0.125m);
+        var hours = await lab.Staff.Json("/api/v1/numbers/utilisation?from=2027-02-01&to=2027-03-01&toolId=loom&by=hour");
+        hours["rows"]!.AsArray().Count.ShouldBe(24);
+        foreach (var kind in new[] { "fairness", "downtime", "no-shows", "training", "revenue", "energy" })
+            (await lab.Staff.GetAsync("/api/v1/numbers/" + kind)).StatusCode.ShouldBe(HttpStatusCode.OK, kind);
+        (await (await lab.Staff.GetAsync("/api/v1/numbers/weather")).Code()).ShouldBe("unknown-report");
+        (await (await lab.Staff.GetAsync("/api/v1/numbers/fairness?by=hour")).Code()).ShouldBe("malformed-field");
+        (await (await lab.Staff.GetAsync("/api/v1/numbers/fairness?from=2027-02-02&to=2027-02-01")).Code()).ShouldBe("contradiction");
+        (await (await lab.Staff.GetAsync("/api/v1/numbers/utilisation?areaId=moon")).Code()).ShouldBe("unknown-area");
+        (await (await lab.Staff.GetAsync("/api/v1/journal?after=x")).Code()).ShouldBe("malformed-cursor");
+        (await (await lab.Staff.GetAsync("/api/v1/journal?type=x")).Code()).ShouldBe("unknown-type");
+    }
+
+    private IEnumerable<string> StaffRoutes() =>
+        from endpoint in lab.Server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        where endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(a => a.Policy == Allow.Staff)
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+        where method != "GET"
+        select $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}";
+
+    private static async Task<bool> IsRefused(HttpClient client, string route)
+    {
+        var parts = route.Split(' ');
+        // Nothing of the kind is there: whoever is let in gets another answer, and changes nothing.
+        var path = parts[1].Replace("{id:guid}", Nothing, StringComparison.Ordinal).Replace("{bookingId:guid}", Nothing, StringComparison.Ordinal).Replace("{noteId:guid}", Nothing, StringComparison.Ordinal)
+            .Replace("{certificationId}", "none", StringComparison.Ordinal).Replace("{id}", "nobody-here", StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(new HttpMethod(parts[0]), path) { Content = Json("""{"nonsense": 1}""") };
+        using var answer = await client.SendAsync(request);
+        return answer.StatusCode == HttpStatusCode.Forbidden && (await answer.Code()).StartsWith("duty-", StringComparison.Ordinal);
+    }
+
+    private static async Task<List<string>> Titles(HttpClient client, string query = "") =>
+        [.. (await client.Json("/api/v1/announcements" + query))["items"]!.AsArray().Select(a => (string)a!["title"]!)];
+
+    private static async Task Post(HttpClient client, string path, string json)
+    {
+        using var answer = await client.Post(path, json);
+        answer.IsSuccessStatusCode.ShouldBeTrue(string.Create(CultureInfo.InvariantCulture, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"));
+    }
+
+    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Makerspace.Numbers;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Trainings;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using Period = Makerspace.Web.Billing.Period;
+
+namespace Makerspace.Web.Numbers;
+
+/// <summary>Reports on what is not bookings: downtime, training, revenue, energy.</summary>
+internal sealed partial class NumbersBook
+{
+    private static readonly FigureColumn[] OfDowntime =
+    [
+        new("lost", FigureUnit.Time), new("usable", FigureUnit.Share), new("failures", FigureUnit.Count), new("broken", FigureUnit.Time), new("planned", FigureUnit.Time),
+    ];
+
+    private static readonly FigureColumn[] OfTraining =
+    [
+        new("sessions", FigureUnit.Count), new("seatsTaken", FigureUnit.Count), new("seats", FigureUnit.Count), new("filled", FigureUnit.Share), new("granted", FigureUnit.Count), new("revoked", FigureUnit.Count),
+    ];
+
+    private static readonly FigureColumn[] OfRevenue = [new("revenue", FigureUnit.Money), new("taken", FigureUnit.Time), new("perHour", FigureUnit.Money)];
+
+    private static readonly FigureColumn[] OfEnergy = [new("energy", FigureUnit.Energy), new("running", FigureUnit.Time), new("uses", FigureUnit.Count)];
+
+    private async Task<FigureReport> Downtime(NumbersQuery query, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
+    {
+        var (now, before) = (await Down(query, query.Period, space, tools, cancellation), await Down(query, Before(query), space, tools, cancellation));
+        var rows = Figures.Beside(now.Parts, before.Parts, OfDowntime.Length, Names(query.By, tools, await AreaNames(cancellation)));
+        return new FigureReport(query.Kind, query.By, query.Period, OfDowntime, Sorted(rows, query.By), new FigureRow("", null, now.Total, before.Total));
+    }
+
+    private sealed record DownTime(long Lost, long Open, long Failures, long Broken, long Planned)
+    {
+        public static long?[] Figures(IReadOnlyList<DownTime> some)
+        {
+            var (lost, open) = (some.Sum(d => d.Lost), some.Sum(d => d.Open));
+            return [lost, Numbers.Figures.Share(open - lost, open), some.Sum(d => d.Failures), some.Sum(d => d.Broken), some.Sum(d => d.Planned)];
+        }
+    }
+
+    private async Task<(Dictionary<string, long?[]> Parts, long?[] Total)> Down(NumbersQuery query, Period period, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
+    {
+        // What has not come yet is not lost yet.
+        var whole = period.In(space.Zone);
+        var slot = whole with { End = Instant.Max(whole.Start, Instant.Min(whole.End, time.Now())) };
+        var rows = await db.UnusableTimes.AsNoTracking().Where(d => d.Start < slot.End && (d.End == null || d.End > slot.Start)).ToListAsync(cancellation);
+        var byThing = rows.ToLookup(d => d.Thing, StringComparer.Ordinal);
+        var open = OpenHours.Within(slot, space);
+        var parts = tools.Values.Where(t => t.Visible).Select(t => (Part: Part(t, query.By), Down: Down(t, byThing, slot, open, space))).ToLookup(p => p.Part, p => p.Down);
+        return (parts.ToDictionary(p => p.Key, p => DownTime.Figures([.. p])), DownTime.Figures([.. parts.SelectMany(p => p)]));
+    }
+
+    private static DownTime Down(ReportTool tool, ILookup<string, UnusableTimeRow> byThing, Slot slot, IReadOnlyList<Slot> open, SpaceFacts space)
+    {
+        List<UnusableTimeRow> rows = [.. byThing[Keys.Tool(tool.Id)], .. space.AreaChain(tool.AreaId).SelectMany(a => byThing[Keys.Area(a)]), .. tool.DependsOn.SelectMany(r => byThing[Keys.Resource(r)])];
+        if (rows.Count == 0) return new DownTime(0, Length(open), 0, 0, 0);
+        IEnumerable<Slot> Of(string kind) => rows.Where(r => r.Kind == kind).Select(r => new Slot(r.Start, r.End ?? slot.End).Intersect(slot)).OfType<Slot>();
+        var (broken, planned) = (Intervals.Union(Of("Broken")), Intervals.Union(Of("Outage")));
+        var left = Intervals.Subtract(open, broken.Concat(planned));
+        return new DownTime(Length(open) - Length(left), Length(open), rows.Count(r => r.Kind == "Broken" && slot.Contains(r.Start)), Length(broken), Length(Intervals.Subtract(planned, broken)));
+    }
+
+    private static long Length(IEnumerable<Slot> slots) => slots.Sum(s => s.End.ToUnixTimeMilliseconds() - s.Start.ToUnixTimeMilliseconds());
+
+    private async Task<FigureReport> Training(NumbersQuery query, SpaceFacts space, CancellationToken cancellation)
+    {
+        var (now, before) = (await Trained(query.Period, space, cancellation), await Trained(Before(query), space, cancellation));
+        var rows = Figures.Beside(now.Parts, before.Parts, OfTraining.Length, id => space.Certifications.GetValueOrDefault(id));
+        return new FigureReport(query.Kind, query.By, query.Period, OfTraining, Sorted(rows, query.By), new FigureRow("", null, now.Total, before.Total));
+    }
+
+    private async Task<(Dictionary<string, long?[]> Parts, long?[] Total)> Trained(Period period, SpaceFacts space, CancellationToken cancellation)
+    {
+        var slot = period.In(space.Zone);
+        var sessions = (await db.Trainings.AsNoTracking().Where(t => t.Start >= slot.Start && t.Start < slot.End).Select(t => t.Data).ToListAsync(cancellation))
+            .Select(json => JsonSerializer.Deserialize<TrainingView>(json, StoredJson.Options)!).Where(t => !t.Definition.Cancelled).ToLookup(t => t.Definition.CertificationId, StringComparer.Ordinal);
+        var grants = (await db.Grants.AsNoTracking().Where(g => g.At >= slot.Start && g.At < slot.End).GroupBy(g => new { g.CertificationId, g.Revoked }).Select(g => new { g.Key.CertificationId, g.Key.Revoked, Count = g.Count() }).ToListAsync(cancellation))
+            .ToLookup(g => g.CertificationId, g => (g.Revoked, Count: (long)g.Count), StringComparer.Ordinal);
+        long?[] Of(IReadOnlyList<TrainingView> held, IReadOnlyList<(bool Revoked, long Count)> granted)
+        {
+            var (taken, seats) = (held.Sum(t => (long)t.Members.Length), held.Sum(t => (long)t.Definition.Seats));
+            return [held.Count, taken, seats, Figures.Share(taken, seats), granted.Where(g => !g.Revoked).Sum(g => g.Count), granted.Where(g => g.Revoked).Sum(g => g.Count)];
+        }
+        var keys = sessions.Select(s => s.Key).Union(grants.Select(g => g.Key));
+        return (keys.ToDictionary(k => k, k => Of([.. sessions[k]], [.. grants[k]])), Of([.. sessions.SelectMany(s => s)], [.. grants.SelectMany(g => g)]));
+    }
+
+    private async Task<FigureReport> Revenue(NumbersQuery query, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
+    {
+        var (now, before) = (await Earned(query, query.Period, space, tools, cancellation), await Earned(query, Before(query), space, tools, cancellation));
+        var rows = Figures.Beside(now.Parts, before.Parts, OfRevenue.Length, Names(query.By, tools, await AreaNames(cancellation)));
+        return new FigureReport(query.Kind, query.By, query.Period, OfRevenue, Sorted(rows, query.By), new FigureRow("", null, now.Total, before.Total));
+    }
+
+    private async Task<(Dictionary<string, long?[]> Parts, long?[] Total)> Earned(NumbersQuery query, Period period, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
+    {
+        var only = Only(query, tools);
+        var earned = (await revenue.ByTool(period, space, cancellation)).Where(e => e.Key.Length > 0 && (only is null || only.Contains(e.Key))).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var taken = (await uses.Read(companies: false, period.From, period.To, UseBy.Thing, only, cancellation)).ToDictionary(s => s.Thing, s => s.Taken, StringComparer.Ordinal);
+        long?[] Of(IEnumerable<string> ids)
+        {
+            var (money, hours) = (ids.Sum(id => earned.GetValueOrDefault(id)), ids.Sum(id => taken.GetValueOrDefault(id)));
+            return [money, hours, hours == 0 ? null : (long)Math.Round(money * 3_600_000m / hours, MidpointRounding.AwayFromZero)];
+        }
+        var ids = earned.Keys.Union(taken.Keys).ToList();
+        var parts = ids.ToLookup(id => tools.TryGetValue(id, out var tool) ? Part(tool, query.By) : id, StringComparer.Ordinal);
+        return (parts.ToDictionary(p => p.Key, p => Of([.. p])), Of(ids));
+    }
+
+    // Machines report what they drew through their interlocks; where there are none the report is empty.
+    private static FigureReport Energy(NumbersQuery query)
+    {
+        var nothing = new long?[] { 0, 0, 0 };
+        return new FigureReport(query.Kind, query.By, query.Period, OfEnergy, [], new FigureRow("", null, nothing, nothing));
+    }
+}
