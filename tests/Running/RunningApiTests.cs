@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -198,7 +197,7 @@ public class RunningApiTests(Lab lab) : IClassFixture<Lab>
     private static async Task Post(HttpClient client, string path, string json)
     {
         using var answer = await client.Post(path, json);
-        answer.IsSuccessStatusCode.ShouldBeTrue(string.Create(CultureInfo.InvariantCulture, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"));
+        answer.IsSuccessStatusCode.ShouldBeTrue($"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");

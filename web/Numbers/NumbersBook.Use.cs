@@ -58,7 +58,7 @@ internal sealed partial class NumbersBook
         return new TakenTime(parts, [Figures.Share(taken, open * atOnce), taken, open * atOnce, sums.Sum(s => s.Bookings)], heat);
     }
 
-    private static IReadOnlyList<long> Hours(IEnumerable<UseSum> sums)
+    private static long[] Hours(IEnumerable<UseSum> sums)
     {
         var hours = new long[24];
         foreach (var sum in sums)
@@ -85,7 +85,7 @@ internal sealed partial class NumbersBook
         });
     }
 
-    private async Task<Dictionary<string, long?[]>> InTime(NumbersQuery query, Period period, SpaceFacts space, long atOnce, IReadOnlyCollection<string>? only, CancellationToken cancellation)
+    private async Task<Dictionary<string, long?[]>> InTime(NumbersQuery query, Period period, SpaceFacts space, long atOnce, List<string>? only, CancellationToken cancellation)
     {
         var sums = (await uses.Read(companies: false, period.From, period.To, UseBy.Day, only, cancellation)).ToLookup(s => UseBook.DateOf(s.Day));
         var open = OpenHours.Within(period.In(space.Zone), space).SelectMany(s => Days(s, space.Zone)).ToLookup(d => d.Day, d => d.Length);

@@ -93,7 +93,7 @@ internal sealed partial class NumbersBook(MakerspaceDb db, UseBook uses, Revenue
     /// <summary>Open hours of one tool that takes one at a time, by hour of the week; by the hours and closures as they are set now.</summary>
     private static long[][] OpenWeek(Period period, SpaceFacts space) => UseBook.Week(OpenHours.Within(period.In(space.Zone), space), space.Zone);
 
-    private static IReadOnlyCollection<string>? Only(NumbersQuery query, Dictionary<string, ReportTool> tools) => query.ToolId is null && query.AreaId is null ? null : tools.Keys;
+    private static List<string>? Only(NumbersQuery query, Dictionary<string, ReportTool> tools) => query.ToolId is null && query.AreaId is null ? null : [.. tools.Keys];
 
     private static string Iso(LocalDate day) => LocalDatePattern.Iso.Format(day);
 }

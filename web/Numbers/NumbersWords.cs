@@ -8,6 +8,8 @@ namespace Makerspace.Web.Numbers;
 /// <summary>Reports as people read them.</summary>
 internal static class NumbersWords
 {
+    private static CultureInfo Culture => CultureInfo.CurrentUICulture;
+
     public static string Title(ReportKind kind, IStringLocalizer<Texts> t) => kind switch
     {
         ReportKind.Utilisation => t["Utilisation"], ReportKind.Fairness => t["Fairness"], ReportKind.Downtime => t["Downtime"], ReportKind.NoShows => t["No-shows"],
@@ -44,11 +46,11 @@ internal static class NumbersWords
     /// <summary>A figure with its unit.</summary>
     public static string Figure(long? value, FigureUnit unit, string currency, IStringLocalizer<Texts> t) => value is not { } v ? "–" : unit switch
     {
-        FigureUnit.Time => t["{0} h", (v / 3_600_000m).ToString("#,0.0", CultureInfo.CurrentUICulture)],
-        FigureUnit.Share => (v / 100m).ToString("0.0", CultureInfo.CurrentUICulture) + " %",
+        FigureUnit.Time => t["{0} h", (v / 3_600_000m).ToString("#,0.0", Culture)],
+        FigureUnit.Share => (v / 100m).ToString("0.0", Culture) + " %",
         FigureUnit.Money => MoneyText.Exact(v, currency),
-        FigureUnit.Energy => (v / 1000m).ToString("#,0.0", CultureInfo.CurrentUICulture) + " kWh",
-        _ => v.ToString("#,0", CultureInfo.CurrentUICulture),
+        FigureUnit.Energy => (v / 1000m).ToString("#,0.0", Culture) + " kWh",
+        _ => v.ToString("#,0", Culture),
     };
 
     /// <summary>How much more or less; of shares in points.</summary>
@@ -62,7 +64,7 @@ internal static class NumbersWords
     public static string Key(FigureRow row, ReportBy by, Words words, IStringLocalizer<Texts> t) => by switch
     {
         ReportBy.Day => words.Day(LocalDatePattern.Iso.Parse(row.Key).Value),
-        ReportBy.Month => LocalDatePattern.Iso.Parse(row.Key + "-01").Value.ToString("MMM uuuu", CultureInfo.CurrentUICulture),
+        ReportBy.Month => LocalDatePattern.Iso.Parse(row.Key + "-01").Value.ToString("MMM uuuu", Culture),
         ReportBy.Hour => row.Key,
         _ when row.Key.Length == 0 => by switch { ReportBy.Company => t["people without a company"], ReportBy.Area => t["in no area"], _ => t["of no category"] },
         _ => row.Name ?? row.Key,
