@@ -15,6 +15,7 @@ internal static class JournalWords
         "member-noted" => t["note about a member"], "announcement-changed" => t["announcement"], "area-changed" => t["area changed"], "space-changed" => t["space changed"],
         "company-changed" => t["company changed"], "resource-changed" => t["resource changed"], "wait-changed" => t["waitlist"], "series-changed" => t["series"],
         "training-changed" => t["training changed"], "ledger-posted" => t["written into the book"], "account-changed" => t["account changed"],
+        "device-changed" => t["device changed"], "device-used" => t["use reported by a device"], "presence-changed" => t["somebody came or left"],
         _ => type.Replace('-', ' '),
     };
 

@@ -112,9 +112,20 @@ internal sealed partial class NumbersBook
     }
 
     // Machines report what they drew through their interlocks; where there are none the report is empty.
-    private static FigureReport Energy(NumbersQuery query)
+    private async Task<FigureReport> Energy(NumbersQuery query, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
     {
-        var nothing = new long?[] { 0, 0, 0 };
-        return new FigureReport(query.Kind, query.By, query.Period, OfEnergy, [], new FigureRow("", null, nothing, nothing));
+        var (now, before) = (await Drawn(query, query.Period, space, tools, cancellation), await Drawn(query, Before(query), space, tools, cancellation));
+        var rows = Figures.Beside(now.Parts, before.Parts, OfEnergy.Length, Names(query.By, tools, await AreaNames(cancellation)));
+        return new FigureReport(query.Kind, query.By, query.Period, OfEnergy, Sorted(rows, query.By), new FigureRow("", null, now.Total, before.Total));
+    }
+
+    private async Task<(Dictionary<string, long?[]> Parts, long?[] Total)> Drawn(NumbersQuery query, Period period, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
+    {
+        var (slot, only) = (period.In(space.Zone), Only(query, tools));
+        var sums = await db.DeviceUses.AsNoTracking().Where(u => u.ToolId != null && u.StartedAt >= slot.Start && u.StartedAt < slot.End)
+            .GroupBy(u => u.ToolId!).Select(g => new { Tool = g.Key, Energy = g.Sum(u => u.EnergyWh), Seconds = g.Sum(u => u.RunSeconds), Uses = g.Count() }).ToListAsync(cancellation);
+        var mine = sums.Where(s => only is null || only.Contains(s.Tool)).ToList();
+        var parts = mine.ToLookup(s => tools.TryGetValue(s.Tool, out var tool) ? Part(tool, query.By) : s.Tool, StringComparer.Ordinal);
+        return (parts.ToDictionary(p => p.Key, p => new long?[] { p.Sum(s => s.Energy), p.Sum(s => s.Seconds) * 1000, p.Sum(s => s.Uses) }), [mine.Sum(s => s.Energy), mine.Sum(s => s.Seconds) * 1000, mine.Sum(s => s.Uses)]);
     }
 }

@@ -54,7 +54,7 @@ internal sealed partial class NumbersBook(MakerspaceDb db, UseBook uses, Revenue
             ReportKind.NoShows => await NoShows(query, space, tools, cancellation),
             ReportKind.Training => await Training(query, space, cancellation),
             ReportKind.Revenue => await Revenue(query, space, tools, cancellation),
-            _ => Energy(query),
+            _ => await Energy(query, space, tools, cancellation),
         };
         return report with { Compared = Before(query) };
     }

@@ -29,8 +29,8 @@ internal static class NumbersWords
 
     public static string By(ReportBy by, IStringLocalizer<Texts> t) => by switch
     {
-        ReportBy.Tool => t["tool"], ReportBy.Area => t["area of the tool"], ReportBy.Category => t["category of the tool"], ReportBy.Company => t["company of the member"], ReportBy.Certification => t["kind of certification"],
-        ReportBy.Member => t["member"], ReportBy.Hour => t["hour of the day"], ReportBy.Day => t["day"], _ => t["month"],
+        ReportBy.Tool => t["Tool"], ReportBy.Area => t["Area"], ReportBy.Category => t["Category"], ReportBy.Company => t["Company"], ReportBy.Certification => t["Certification"],
+        ReportBy.Member => t["Name"], ReportBy.Hour => t["Hour of the day"], ReportBy.Day => t["Day"], _ => t["Month"],
     };
 
     public static string Column(string name, IStringLocalizer<Texts> t) => name switch
