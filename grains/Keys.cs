@@ -18,6 +18,8 @@ public static class Keys
     public static string Training(Guid trainingId) => "training-" + trainingId.ToString("N");
     public static string Announcement(Guid announcementId) => "announcement-" + announcementId.ToString("N");
     public static string Notes(string memberId) => "notes-" + memberId;
+    public static string Certification(string certificationId) => "certification-" + certificationId;
+    public static string Passport(string memberId) => "passport-" + memberId;
     public static string Series(Guid seriesId) => "series-" + seriesId.ToString("N");
 
     /// <summary>The waitlist of a category, or of a tool that has none.</summary>

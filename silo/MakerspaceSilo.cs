@@ -71,6 +71,7 @@ public static class MakerspaceSilo
         services.AddJob<UnfinishedSeries>("unfinished-series", "*/10 * * * * *");
         services.AddJob<WaitlistKeeper>("waitlists", "*/10 * * * * *");
         services.AddJob<BookingMoneyKeeper>("booking-money", "*/10 * * * * *");
+        services.AddJob<CertificationKeeper>("certifications", "*/10 * * * * *");
         services.AddJob<AreaKeeper>("areas", "*/10 * * * * *");
         services.AddJob<AccountsDue>("accounts-due", "*/10 * * * * *");
         services.AddJob<MembershipKeeper>("memberships", "*/20 * * * * *");
@@ -113,6 +114,7 @@ public static class MakerspaceSilo
         services.AddSingleton<Numbers.UseBook>();
         services.AddSingleton<ITrainingDirectory, TrainingDirectory>();
         services.AddSingleton<Access.IBadgeDirectory, Access.BadgeDirectory>();
+        services.AddSingleton<Certifier>();
         services.AddHostedService(provider => provider.GetRequiredService<Projector>());
     }
 

@@ -45,6 +45,9 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(DeviceChanged), "device-changed")]
 [JsonDerivedType(typeof(DeviceUsed), "device-used")]
 [JsonDerivedType(typeof(PresenceChanged), "presence-changed")]
+[JsonDerivedType(typeof(CertificationChanged), "certification-changed")]
+[JsonDerivedType(typeof(CertificateChanged), "certificate-changed")]
+[JsonDerivedType(typeof(PassportChanged), "passport-changed")]
 [JsonDerivedType(typeof(LedgerPosted), "ledger-posted")]
 [JsonDerivedType(typeof(AccountChanged), "account-changed")]
 public abstract record DomainEvent(Instant At, string Actor);
@@ -177,7 +180,24 @@ public sealed record WaitChanged(Instant At, string Actor, WaitView Wait) : Doma
 public sealed record SeriesChanged(Instant At, string Actor, SeriesView Series) : DomainEvent(At, Actor);
 
 /// <summary>A training was planned or changed, or somebody took or left a seat; the whole of it.</summary>
-public sealed record TrainingChanged(Instant At, string Actor, TrainingView Training) : DomainEvent(At, Actor);
+public sealed record TrainingChanged(Instant At, string Actor, TrainingView Training) : DomainEvent(At, Actor)
+{
+    /// <summary>Members who had waited and have a seat by this; null where nobody.</summary>
+    public ImmutableArray<string>? MovedUp { get; init; }
+}
+
+/// <summary>It was said what leads to a certification; the whole of it, with the answers of its quiz.</summary>
+public sealed record CertificationChanged(Instant At, string Actor, CertificationView Certification) : DomainEvent(At, Actor);
+
+/// <summary>A certificate was made, or ended; the whole of it.</summary>
+public sealed record CertificateChanged(Instant At, string Actor, Certificate Certificate) : DomainEvent(At, Actor);
+
+/// <summary>A member did something towards a certification; the whole passport.</summary>
+public sealed record PassportChanged(Instant At, string Actor, PassportView Passport) : DomainEvent(At, Actor)
+{
+    /// <summary>The entry of the logbook that was made or changed; null where none was.</summary>
+    public LogEntry? Entry { get; init; }
+}
 
 /// <summary>A device was registered or changed, stopped, released, unlocked; the whole of it.</summary>
 public sealed record DeviceChanged(Instant At, string Actor, DeviceView Device, string? Note) : DomainEvent(At, Actor);

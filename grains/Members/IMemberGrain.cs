@@ -24,8 +24,14 @@ public interface IMemberGrain : IGrainWithStringKey
     /// <returns>The member after it, or null where the version was another.</returns>
     [Alias("define")] Task<MemberView?> Define(MemberDefinition definition, string actor, long? expectedVersion = null);
 
-    /// <summary>Grants a certification, or changes its dates. The same again changes nothing.</summary>
-    [Alias("certify")] Task<MemberView> Certify(Certification certification, string actor);
+    /// <summary>Grants a certification, or changes its dates, and makes its certificate. The same again changes nothing.</summary>
+    /// <param name="certification">What; its code is made here.</param>
+    /// <param name="actor">Who does it.</param>
+    /// <param name="reason">Why it is granted although something is missing; journalled.</param>
+    [Alias("certify")] Task<MemberView> Certify(Certification certification, string actor, string? reason = null);
+
+    /// <summary>When something that asks for a certification was last used, by certification; of those that lapse by disuse.</summary>
+    [ReadOnly, Alias("last-used")] Task<ImmutableDictionary<string, Instant>> LastUsed();
 
     /// <summary>Takes a certification away.</summary>
     /// <returns>False if it was not held.</returns>
@@ -152,7 +158,20 @@ public sealed record Membership
 /// <summary>Proof that a member may use something.</summary>
 [GenerateSerializer, Immutable, Alias("certification")]
 public sealed record Certification(
-    [property: Id(0)] string Id, [property: Id(1)] Instant From, [property: Id(2)] Instant? Until, [property: Id(3)] string GrantedBy);
+    [property: Id(0)] string Id, [property: Id(1)] Instant From, [property: Id(2)] Instant? Until, [property: Id(3)] string GrantedBy)
+{
+    /// <summary>Of its certificate; null of one from before there were any.</summary>
+    [Id(4)] public string? Code { get; init; }
+}
+
+/// <summary>That a certification was taken away.</summary>
+/// <param name="CertificationId">Which.</param>
+/// <param name="At">When.</param>
+/// <param name="By">Who did.</param>
+/// <param name="Reason">Why, as the member reads it.</param>
+[GenerateSerializer, Immutable, Alias("revocation")]
+public sealed record Revocation(
+    [property: Id(0)] string CertificationId, [property: Id(1)] Instant At, [property: Id(2)] string By, [property: Id(3)] string? Reason);
 
 /// <summary>A member as they are, without their holds.</summary>
 [GenerateSerializer, Immutable, Alias("member-view")]
@@ -162,6 +181,9 @@ public sealed record MemberView(
 {
     /// <summary>Strikes that count or counted, oldest first.</summary>
     [Id(4)] public ImmutableArray<Strike> Strikes { get; init; } = [];
+
+    /// <summary>Certifications that were taken away and not granted again.</summary>
+    [Id(5)] public ImmutableArray<Revocation> Revocations { get; init; } = [];
 }
 
 /// <summary>Everything a member needs to decide on a booking.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Makerspace.Journal;
 using Makerspace.Reservations;
 using Makerspace.Time;
+using Makerspace.Trainings;
 using NodaTime;
 
 namespace Makerspace.Members;
@@ -21,19 +22,43 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
         return await SaveChanged(State with { Definition = definition }, actor, State.Exists ? "changed" : "made");
     }
 
-    public async Task<MemberView> Certify(Certification certification, string actor)
+    public async Task<MemberView> Certify(Certification certification, string actor, string? reason)
     {
-        if (State.CertificationOf(certification.Id) == certification) return ViewOf(State);
-        var others = State.Certifications.RemoveAll(c => c.Id == certification.Id);
-        return await SaveChanged(State with { Certifications = others.Add(certification) }, actor, "certified: " + certification.Id);
+        var held = State.CertificationOf(certification.Id);
+        if (held?.Code is { } code && held == certification with { Code = code }) return ViewOf(State);
+        var (granted, now) = (certification with { Code = Certificates.NewCode() }, time.Now());
+        var next = State with
+        {
+            Certifications = State.Certifications.RemoveAll(c => c.Id == granted.Id).Add(granted),
+            Revocations = State.Revocations.RemoveAll(r => r.CertificationId == granted.Id),
+        };
+        return await SaveChanged(
+            next, actor, $"certified: {granted.Id} {reason}".TrimEnd(), [.. Ended(held, CertificateEnd.Replaced, null, actor, now), new CertificateChanged(now, actor, CertificateOf(granted))]);
     }
 
     public async Task<bool> Revoke(string certificationId, string actor, string? reason)
     {
         if (State.CertificationOf(certificationId) is not { } held) return false;
-        await SaveChanged(State with { Certifications = State.Certifications.Remove(held) }, actor, $"revoked: {certificationId} {reason}".TrimEnd());
+        var now = time.Now();
+        var next = State with
+        {
+            Certifications = State.Certifications.Remove(held),
+            Revocations = State.Revocations.RemoveAll(r => r.CertificationId == certificationId).Add(new Revocation(certificationId, now, actor, reason)),
+        };
+        await SaveChanged(next, actor, $"revoked: {certificationId} {reason}".TrimEnd(), Ended(held, CertificateEnd.Revoked, reason, actor, now));
         return true;
     }
+
+    public Task<ImmutableDictionary<string, Instant>> LastUsed() => Task.FromResult(State.LastUsed);
+
+    private Certificate CertificateOf(Certification held) => new()
+    {
+        Code = held.Code!, MemberId = Id, Name = State.Definition.Name, CertificationId = held.Id, From = held.From, Until = held.Until, GrantedBy = held.GrantedBy,
+    };
+
+    private CertificateChanged[] Ended(Certification? held, CertificateEnd end, string? reason, string actor, Instant now) => held?.Code is null
+        ? []
+        : [new CertificateChanged(now, actor, CertificateOf(held) with { EndedAt = now, End = end, Reason = reason })];
 
     public Task<ImmutableArray<ImmutableArray<Refusal>>> Check(HoldRequest request, ImmutableArray<Slot> slots)
     {
@@ -97,15 +122,15 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
     private ImmutableArray<Refusal> Refusals(HoldRequest request, Slot slot, Instant now) =>
         State.Exists ? Deciding.Refusals(State, request, slot, now) : [new MembershipInactive(null, null)];
 
-    private async Task<MemberView> SaveChanged(MemberState next, string actor, string note)
+    private async Task<MemberView> SaveChanged(MemberState next, string actor, string note, params CertificateChanged[] certificates)
     {
         next = next with { Version = State.Version + 1 };
         var now = time.Now();
-        await Save(next.Pruned(now) with { Outbox = [new MemberChanged(now, actor, ViewOf(next), note)] });
+        await Save(next.Pruned(now) with { Outbox = [new MemberChanged(now, actor, ViewOf(next), note), .. certificates] });
         return ViewOf(State);
     }
 
-    private MemberView ViewOf(MemberState member) => new(Id, member.Definition, member.Certifications, member.Version) { Strikes = member.Strikes };
+    private MemberView ViewOf(MemberState member) => new(Id, member.Definition, member.Certifications, member.Version) { Strikes = member.Strikes, Revocations = member.Revocations };
 
     private HoldAnswer Answer(ImmutableArray<Refusal> refusals, Instant now) => new(refusals, State.Definition.CompanyId, now);
 

@@ -16,6 +16,9 @@ internal sealed record MemberState : IHasOutbox
     /// <summary>Oldest first; one that ran out leaves with a later write.</summary>
     public ImmutableArray<Strike> Strikes { get; init; } = [];
 
+    /// <summary>What was taken away and not granted again.</summary>
+    public ImmutableArray<Revocation> Revocations { get; init; } = [];
+
     /// <summary>When a tool that asks for a certification was last used, by certification; kept only for those that lapse by disuse.</summary>
     public ImmutableDictionary<string, Instant> LastUsed { get; init; } = ImmutableDictionary<string, Instant>.Empty;
 

@@ -98,6 +98,9 @@ public sealed record ToolDefinition
 
     /// <summary>Resources it cannot work without (dust extraction, compressor): their outages stop it.</summary>
     [Id(11)] public ImmutableArray<string> DependsOn { get; init; } = [];
+
+    /// <summary>Member ids of who may train others on it: give trainings for what it asks for, sign off, supervise.</summary>
+    [Id(12)] public ImmutableArray<string> Trainers { get; init; } = [];
 }
 
 /// <summary>A tool as it is, without its claims.</summary>

@@ -19,7 +19,13 @@ public interface ITrainingGrain : IGrainWithStringKey
     /// <summary>Takes a seat, or refuses. A member who has one already keeps it.</summary>
     [Alias("join")] Task<SeatAnswer> Join(string memberId, string actor);
 
-    /// <summary>Gives the seat back, until the training begins. Without a seat nothing happens.</summary>
+    /// <summary>Waits for a seat, in the order of asking; where one is free, takes it. Who waits or sits already keeps that.</summary>
+    [Alias("wait")] Task<SeatAnswer> Wait(string memberId, string actor);
+
+    /// <summary>Who came and who did not, from its start on. The marks of those who are not named stay; somebody without a seat is given one that is left.</summary>
+    [Alias("mark")] Task<SeatAnswer> Mark(ImmutableArray<AttendanceMark> marks, string actor);
+
+    /// <summary>Gives the seat, or the place in the line, back, until the training begins; whoever waits first has the seat. Without either nothing happens.</summary>
     [Alias("leave")] Task<SeatAnswer> Leave(string memberId, string actor);
 }
 
@@ -40,6 +46,12 @@ public sealed record TrainingDefinition
     /// <summary>Member id of who gives it.</summary>
     [Id(5)] public string? TrainerId { get; init; }
     [Id(6)] public bool Cancelled { get; init; }
+
+    /// <summary>Tools and rooms that are booked for it.</summary>
+    [Id(7)] public ImmutableArray<string> ToolIds { get; init; } = [];
+
+    /// <summary>The booking of those.</summary>
+    [Id(8)] public Guid? BookingId { get; init; }
 }
 
 /// <summary>A training and who takes part, in the order they joined.</summary>
@@ -47,8 +59,23 @@ public sealed record TrainingDefinition
 public sealed record TrainingView(
     [property: Id(0)] Guid Id, [property: Id(1)] TrainingDefinition Definition, [property: Id(2)] ImmutableArray<string> Members)
 {
+    /// <summary>Who waits for a seat, first come first.</summary>
+    [Id(3)] public ImmutableArray<string> Waiting { get; init; } = [];
+
+    /// <summary>Who came and who did not, as far as it was marked.</summary>
+    [Id(4)] public ImmutableArray<AttendanceMark> Marks { get; init; } = [];
+
     public int SeatsLeft => Definition.Cancelled ? 0 : Math.Max(0, Definition.Seats - Members.Length);
 }
+
+/// <summary>Whether somebody came.</summary>
+/// <param name="MemberId">Who.</param>
+/// <param name="Came">Or did not.</param>
+/// <param name="At">When it was marked.</param>
+/// <param name="By">Who marked it.</param>
+[GenerateSerializer, Immutable, Alias("attendance-mark")]
+public sealed record AttendanceMark(
+    [property: Id(0)] string MemberId, [property: Id(1)] bool Came, [property: Id(2)] Instant At, [property: Id(3)] string By);
 
 /// <summary>What came of a wish for a seat.</summary>
 [GenerateSerializer, Immutable, Alias("seat-answer")]

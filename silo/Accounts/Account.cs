@@ -52,3 +52,22 @@ public sealed class KeyRow
     public string Id { get; set; } = "";
     public string Xml { get; set; } = "";
 }
+
+/// <summary>A key that the program signs with, for others to verify.</summary>
+public sealed class SigningKeyRow
+{
+    public string Id { get; set; } = "";
+
+    /// <summary>What it signs, as in <c>certificates</c>: a signature of one kind is never taken for another.</summary>
+    public string Purpose { get; set; } = "";
+    public Instant MadeAt { get; set; }
+
+    /// <summary>Since when another signs in its place; null for the one that signs.</summary>
+    public Instant? RetiredAt { get; set; }
+
+    /// <summary>The private half, sealed by data protection.</summary>
+    public string Sealed { get; set; } = "";
+
+    /// <summary>Base64url.</summary>
+    public string PublicKey { get; set; } = "";
+}

@@ -19,7 +19,7 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
     }
 
     /// <summary>
-    /// Deletes everything but the schema and the keys of cookies. A write under way in the same moment may fail: what it was about is gone.
+    /// Deletes everything but the schema and the keys, of cookies and of signatures. A write under way in the same moment may fail: what it was about is gone.
     /// </summary>
     public async Task Everything(CancellationToken cancellation)
     {
@@ -43,6 +43,8 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Waits.ExecuteDeleteAsync(cancellation);
         await db.Series.ExecuteDeleteAsync(cancellation);
         await db.Trainings.ExecuteDeleteAsync(cancellation);
+        await db.Certificates.ExecuteDeleteAsync(cancellation);
+        await db.LogEntries.ExecuteDeleteAsync(cancellation);
         await db.Tools.ExecuteDeleteAsync(cancellation);
         await db.Members.ExecuteDeleteAsync(cancellation);
         await db.Areas.ExecuteDeleteAsync(cancellation);

@@ -25,6 +25,9 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<Access.BadgeRow> Badges => Set<Access.BadgeRow>();
     public DbSet<Access.PinRow> Pins => Set<Access.PinRow>();
     public DbSet<Access.PermitKeyRow> PermitKeys => Set<Access.PermitKeyRow>();
+    public DbSet<CertificateRow> Certificates => Set<CertificateRow>();
+    public DbSet<LogEntryRow> LogEntries => Set<LogEntryRow>();
+    public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
     public DbSet<CompanyRow> Companies => Set<CompanyRow>();
     public DbSet<ResourceRow> Resources => Set<ResourceRow>();
     public DbSet<PolicyVersionRow> PolicyVersions => Set<PolicyVersionRow>();
@@ -68,6 +71,9 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<Access.BadgeRow>(row => Named(row, "badges"));
         builder.Entity<Access.PinRow>(row => Named(row, "pins").HasKey(r => r.MemberId));
         builder.Entity<Access.PermitKeyRow>(row => Named(row, "permit_keys"));
+        builder.Entity<CertificateRow>(Certificate);
+        builder.Entity<LogEntryRow>(LogEntry);
+        builder.Entity<SigningKeyRow>(row => Named(row, "signing_keys"));
         builder.Entity<CompanyRow>(row => Named(row, "companies"));
         builder.Entity<ResourceRow>(row => Named(row, "resources"));
         builder.Entity<PolicyVersionRow>(row => Named(row, "policy_versions").HasKey(r => new { r.Level, r.ThingId, r.Seq }));
@@ -107,6 +113,20 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     private void Wait(EntityTypeBuilder<WaitRow> row)
     {
         Named(row, "waits");
+        row.Property(r => r.State).HasConversion<string>();
+        row.Property(r => r.Start).HasColumnName("start_at");
+    }
+
+    private void Certificate(EntityTypeBuilder<CertificateRow> row)
+    {
+        Named(row, "certificates");
+        row.Property(r => r.From).HasColumnName("from_at");
+        row.Property(r => r.Until).HasColumnName("until_at");
+    }
+
+    private void LogEntry(EntityTypeBuilder<LogEntryRow> row)
+    {
+        Named(row, "log_entries");
         row.Property(r => r.State).HasConversion<string>();
         row.Property(r => r.Start).HasColumnName("start_at");
     }

@@ -87,6 +87,34 @@ public sealed class TrainingRow
     public string Data { get; set; } = "";
 }
 
+/// <summary>A certificate, also one that ended. <see cref="Id"/> is its code, <see cref="Data"/> the whole <see cref="Trainings.Certificate"/> as JSON.</summary>
+public sealed class CertificateRow
+{
+    public string Id { get; set; } = "";
+    public string MemberId { get; set; } = "";
+    public string CertificationId { get; set; } = "";
+    public Instant From { get; set; }
+    public Instant? Until { get; set; }
+    public Instant? EndedAt { get; set; }
+    public string Data { get; set; } = "";
+
+    public Trainings.Certificate View() => JsonSerializer.Deserialize<Trainings.Certificate>(Data, StoredJson.Options)!;
+}
+
+/// <summary>An entry of a logbook. <see cref="Data"/> is the whole <see cref="Trainings.LogEntry"/> as JSON.</summary>
+public sealed class LogEntryRow
+{
+    public Guid Id { get; set; }
+    public string MemberId { get; set; } = "";
+    public string TrainerId { get; set; } = "";
+    public string CertificationId { get; set; } = "";
+    public Instant Start { get; set; }
+    public Trainings.LogState State { get; set; }
+    public string Data { get; set; } = "";
+
+    public Trainings.LogEntry View() => JsonSerializer.Deserialize<Trainings.LogEntry>(Data, StoredJson.Options)!;
+}
+
 /// <summary>One tool. <see cref="Data"/> is the whole <see cref="Tools.ToolView"/> as JSON.</summary>
 public sealed class ToolRow
 {

@@ -31,6 +31,8 @@ internal sealed record JournalEntry(
             DeviceUsed { Use: var use } => entry with { ToolId = use.ToolId, MemberId = use.MemberId },
             PresenceChanged { Presence: var presence } => entry with { MemberId = presence.MemberId },
             MemberNoted noted => entry with { MemberId = noted.MemberId },
+            CertificateChanged { Certificate: var certificate } => entry with { MemberId = certificate.MemberId },
+            PassportChanged { Passport: var passport } => entry with { MemberId = passport.MemberId },
             LedgerPosted posted => entry with { ToolId = posted.Entry.ToolId, MemberId = MemberOf(posted.Entry.AccountId) },
             AccountChanged changed => entry with { MemberId = MemberOf(changed.Account.Id) },
             _ => entry,

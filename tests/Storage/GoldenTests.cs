@@ -24,7 +24,7 @@ namespace Makerspace.Tests.Storage;
 
 /// <summary>
 /// Stored rows of every kind, as they were written when they were new. They are never edited: what a newer program writes otherwise gets a file more.
-/// Golden/First has those of the first version, Golden/BeforeMoney those before anything cost money; what has been added since is read from them as not set.
+/// Golden/First has those of the first version, Golden/BeforeMoney those before anything cost money; Golden/BeforeTraining those before certificates; what has been added since is read from them as not set.
 /// </summary>
 public class GoldenTests
 {
@@ -49,7 +49,7 @@ public class GoldenTests
     private static readonly ToolDefinition Tool = new()
     {
         Name = "Laser", Description = "80 W", Category = "Lasers", AreaId = "hall", Policy = Policy, OutOfService = true, ExpectedBack = Now, Visible = false,
-        ImportedFrom = "nemo:laser", Location = "Left of the door", InRoom = "hall-1", DependsOn = ["dust"],
+        ImportedFrom = "nemo:laser", Location = "Left of the door", InRoom = "hall-1", DependsOn = ["dust"], Trainers = ["grace"],
     };
 
     private static readonly MemberDefinition Member = new()
@@ -64,7 +64,8 @@ public class GoldenTests
 
     private static readonly AnnouncementDefinition Announced = new() { Title = "No air", Text = "The compressor rests.", From = Now, Until = Now + Duration.FromDays(1), AreaId = "hall", Urgent = true };
 
-    private static readonly ImmutableArray<Certification> Certifications = [new Certification("laser", Now, Now + Duration.FromDays(365), "grace")];
+    private static readonly ImmutableArray<Certification> Certifications = [new Certification("laser", Now, Now + Duration.FromDays(365), "grace") { Code = "abcdefghjkmnpqrstuvw" }];
+    private static readonly ImmutableArray<Revocation> Revocations = [new Revocation("saw", Now, "grace", "was careless")];
     private static readonly ImmutableArray<Outage> Outages = [new Outage("o-1", "Service", Slot)];
 
     private static readonly SpaceFacts Space = new()
@@ -142,6 +143,35 @@ public class GoldenTests
     private static readonly TrainingDefinition Training = new()
     {
         Title = "Laser for beginners", CertificationId = "laser", Slot = Slot, Seats = 4, AreaId = "hall", TrainerId = "grace", Cancelled = true,
+        ToolIds = ["laser-1"], BookingId = Id,
+    };
+
+    private static readonly ImmutableArray<AttendanceMark> Marks = [new AttendanceMark("ada", true, Now, "grace")];
+
+    private static readonly CertificationView Catalogue = new("laser", new CertificationDefinition
+    {
+        Description = "Cutting", Prerequisites = ["safety"], Validity = Duration.FromDays(365), Training = true, SignOff = true, SupervisedHours = Duration.FromHours(4),
+        Quiz = new Quiz { Questions = [new QuizQuestion("What burns?", ["Wood", "Steel"], [0])], PassMark = 90, RetryAfter = Duration.FromMinutes(30) },
+        Levels = [new Level("Apprentice", Duration.FromHours(10))],
+    }, 3, 2);
+
+    private static readonly Certificate Certificate = new()
+    {
+        Code = "abcdefghjkmnpqrstuvw", MemberId = "ada", Name = "Ada", CertificationId = "laser", From = Now, Until = Now + Duration.FromDays(365), GrantedBy = "grace",
+        EndedAt = Now + Duration.FromDays(1), End = CertificateEnd.Revoked, Reason = "was careless",
+    };
+
+    private static readonly LogEntry Entry = new()
+    {
+        Id = Id, MemberId = "ada", TrainerId = "grace", CertificationId = "laser", Slot = Slot, ToolId = "laser-1", Note = "panels", ByTrainee = Now, ByTrainer = Now,
+        DeclinedBy = "grace", Reason = "was another day",
+    };
+
+    private static readonly PassportView Passport = new()
+    {
+        MemberId = "ada", Attended = [new Attendance(Id, "laser", Now, "grace")], SignOffs = [new SignedOff("laser", "grace", Now, "steady")],
+        Quizzes = [new QuizStanding("laser", 2, Now, 9, 10, Now, Now)], Log = [Entry],
+        Hours = ImmutableDictionary<string, Duration>.Empty.Add("laser", Duration.FromHours(3)),
     };
 
     private static readonly CompanyDefinition Company = new()
@@ -161,13 +191,15 @@ public class GoldenTests
         ["member"] = new MemberState
         {
             Definition = Member, Certifications = Certifications, Holds = [new Hold(Id, "laser-1", Slot, Next, Duration.FromHours(2)), Bundle], Version = 2,
-            Strikes = [Strike], LastUsed = ImmutableDictionary<string, Instant>.Empty.Add("laser", Now),
+            Strikes = [Strike], LastUsed = ImmutableDictionary<string, Instant>.Empty.Add("laser", Now), Revocations = Revocations,
         },
         ["area"] = new AreaState { Definition = Area, Outages = Outages, Claims = [Moving] },
         ["space"] = new SpaceState { Facts = Space },
         ["company"] = new CompanyState { Definition = Company, Holds = [Bundle], Version = 2 },
         ["resource"] = new ResourceState { Definition = Resource, Outages = Outages },
-        ["training"] = new TrainingState { Definition = Training, Members = ["ada"] },
+        ["training"] = new TrainingState { Definition = Training, Members = ["ada"], Waiting = ["ben"], Marks = Marks },
+        ["certification"] = new CertificationState { Definition = Catalogue.Definition, Version = 3, QuizVersion = 2 },
+        ["passport"] = new PassportState { Passport = Passport },
         ["waitlist"] = new WaitlistState { Places = [Wait] },
         ["series"] = new SeriesState { Request = SeriesAsked, Series = Series },
         ["device"] = GoldenAccess.Device,
@@ -196,19 +228,22 @@ public class GoldenTests
         },
         ["hold-settled"] = new HoldSettled(Now, "system", Id, "laser-1", "ada", Slot),
         ["tool-changed"] = new ToolChanged(Now, "grace", new ToolView("laser-1", Tool, Outages, 3), "made"),
-        ["member-changed"] = new MemberChanged(Now, "grace", new MemberView("ada", Member, Certifications, 2) { Strikes = [Strike] }, "made"),
         ["member-noted"] = new MemberNoted(Now, "grace", "ada", Noted, Removed: true),
         ["announcement-changed"] = new AnnouncementChanged(Now, "grace", new AnnouncementView(Id, Announced, "grace", Now)),
+        ["member-changed"] = new MemberChanged(Now, "grace", new MemberView("ada", Member, Certifications, 2) { Strikes = [Strike], Revocations = Revocations }, "made"),
         ["area-changed"] = new AreaChanged(Now, "grace", new AreaView("room", Area, Outages), "made"),
         ["space-changed"] = new SpaceChanged(Now, "grace", Space),
         ["company-changed"] = new CompanyChanged(Now, "grace", new CompanyView("acme", Company, 2), "made"),
         ["resource-changed"] = new ResourceChanged(Now, "grace", new ResourceView("dust", Resource, Outages), "made"),
         ["wait-changed"] = new WaitChanged(Now, "grace", Wait),
         ["series-changed"] = new SeriesChanged(Now, "grace", Series),
-        ["training-changed"] = new TrainingChanged(Now, "grace", new TrainingView(Id, Training, ["ada"])),
         ["device-changed"] = new DeviceChanged(Now, "grace", GoldenAccess.View, "registered"),
         ["device-used"] = new DeviceUsed(Now, "ada", GoldenAccess.Use),
         ["presence-changed"] = new PresenceChanged(Now, "ada", GoldenAccess.Presence),
+        ["training-changed"] = new TrainingChanged(Now, "grace", new TrainingView(Id, Training, ["ada"]) { Waiting = ["ben"], Marks = Marks }) { MovedUp = ["ada"] },
+        ["certification-changed"] = new CertificationChanged(Now, "grace", Catalogue),
+        ["certificate-changed"] = new CertificateChanged(Now, "grace", Certificate),
+        ["passport-changed"] = new PassportChanged(Now, "ada", Passport) { Entry = Entry },
         ["ledger-posted"] = new LedgerPosted(Now, "ada", GoldenAccounts.Entry),
         ["account-changed"] = new AccountChanged(Now, "ada", GoldenAccounts.View, "payment-failed"),
     };
@@ -235,7 +270,7 @@ public class GoldenTests
     }
 
     public static TheoryData<string> Earlier => [.. typeof(GoldenTests).Assembly.GetManifestResourceNames()
-        .Where(n => n.Contains(".Golden.First.", StringComparison.Ordinal) || n.Contains(".Golden.BeforeMoney.", StringComparison.Ordinal))
+        .Where(n => n.Contains(".Golden.First.", StringComparison.Ordinal) || n.Contains(".Golden.BeforeMoney.", StringComparison.Ordinal) || n.Contains(".Golden.BeforeTraining.", StringComparison.Ordinal))
         .Select(n => n["Makerspace.Tests.Storage.Golden.".Length..^".json".Length])];
 
     [Theory, MemberData(nameof(Earlier))]
@@ -259,7 +294,7 @@ public class GoldenTests
     [Fact]
     public void Every_state_and_every_event_has_its_file()
     {
-        Earlier.Count.ShouldBe(29);
+        Earlier.Count.ShouldBe(35);
         var states = typeof(ToolState).Assembly.GetTypes().SelectMany(t => t.GetConstructors()).SelectMany(c => c.GetParameters())
             .Select(p => p.GetCustomAttribute<PersistentStateAttribute>()?.StateName).OfType<string>();
         states.Order(StringComparer.Ordinal).ShouldBe(States.Keys.Order(StringComparer.Ordinal));

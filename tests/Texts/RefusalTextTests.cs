@@ -87,6 +87,7 @@ public class RefusalTextTests
             var t when t == typeof(LocalDate) => new LocalDate(2026, 12, 1),
             var t when t == typeof(Slot) => Slot,
             var t when t == typeof(ImmutableArray<Slot>) => ImmutableArray.Create(Slot),
+            var t when t == typeof(ImmutableArray<string>) => ImmutableArray.Create("quiz"),
             var t when t == typeof(Money) => new Money(1250, "eur"),
             var t when t == typeof(BookingState) => full ? BookingState.Confirmed : BookingState.Cancelled,
             var t when t == typeof(TrainingOffer) => new TrainingOffer(Guid.Empty, "Laser, first steps", Slot, 4),

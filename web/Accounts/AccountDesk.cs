@@ -228,6 +228,17 @@ public sealed class AccountLinks(IConfiguration configuration)
 
     public string Booking(Guid bookingId) => $"{Base}/bookings/{bookingId}";
 
+    /// <summary>What a certificate proves, for whoever has its token or code.</summary>
+    public string Verify(string token) => $"{Base}/verify/{token}";
+
+    /// <summary>What somebody holds, and what leads to more.</summary>
+    public string Passport => $"{Base}/passport";
+
+    /// <summary>Where trainers find what waits for them.</summary>
+    public string Teaching => $"{Base}/teach";
+
+    public string Training(Guid trainingId) => $"{Base}/trainings/{trainingId}";
+
     /// <summary>Where somebody accepts an invitation into a company.</summary>
     public string Invitation(string secret) => $"{Base}/invitations/{secret}";
 

@@ -9,6 +9,7 @@ using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Spaces;
+using Makerspace.Web.Trainings;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +26,8 @@ internal static class MemberEndpoints
         members.MapPost("", Add).RequireAuthorization(Allow.Staff).WithSummary("Add an active member").ProducesProblem(StatusCodes.Status409Conflict);
         members.MapGet("/{id}", Read).RequireAuthorization(Allow.Read).WithSummary("One member").WithDescription("Members see themselves.");
         members.MapPatch("/{id}", Change).RequireAuthorization(Allow.Staff).WithSummary("Change a member (JSON merge patch)").ProducesProblem(StatusCodes.Status409Conflict);
-        members.MapPost("/{id}/certifications", Certify).RequireAuthorization(Allow.Staff).WithSummary("Grant a certification, or change its dates");
+        members.MapPost("/{id}/certifications", Certify).RequireAuthorization(Allow.Staff).WithSummary("Grant a certification, or change its dates")
+            .WithDescription("Where something that leads to it is missing: requirements-missing, unless override says why.").ProducesProblem(StatusCodes.Status409Conflict);
         members.MapDelete("/{id}/certifications/{certificationId}", Revoke).RequireAuthorization(Allow.Staff).WithSummary("Take a certification away");
         members.MapPost("/{id}/strikes/{bookingId:guid}/forgive", Forgive).RequireAuthorization(Allow.Staff).WithSummary("Forgive a no-show's strike");
     }
@@ -102,9 +104,10 @@ internal static class MemberEndpoints
     }
 
     private static async Task<Results<Created<CertificationModel>, ProblemHttpResult>> Certify(
-        string id, Body<CertificationBody> body, ClaimsPrincipal user, IGrainFactory grains, TimeProvider time)
+        string id, Body<CertificationBody> body, ClaimsPrincipal user, IGrainFactory grains, PassportDesk passports, RefusalText text, TimeProvider time)
     {
         var (wanted, faults, actor) = (body.Value, new Faults(), Caller.Of(user).MemberId);
+        var reason = wanted.Override is null ? null : faults.Text("override.reason", wanted.Override.Reason, 500);
         var certification = faults.Slug("id", wanted.Id ?? wanted.CertificationId);
         if (wanted is { Id: not null, CertificationId: not null } && wanted.Id != wanted.CertificationId) faults.Add("id", "contradiction", "id and certificationId differ.");
         var from = wanted.From?.ToInstant() ?? time.Now();
@@ -112,8 +115,9 @@ internal static class MemberEndpoints
         if (faults.Any) return faults.Problem;
         if (await Find(grains, id) is null) return Problem.Unknown("member");
         var space = await Certifications.Know(grains, [certification], actor);
-        var granted = new Certification(certification, from, wanted.Until?.ToInstant(), actor);
-        await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Certify(granted, actor);
+        var missing = await passports.Grant(id, new Certification(certification, from, wanted.Until?.ToInstant(), actor), actor, reason);
+        if (!missing.IsEmpty) return BookingAnswers.Declined(missing, space, text);
+        var granted = (await Find(grains, id))!.Certifications.First(c => c.Id == certification);
         return TypedResults.Created($"{MemberModel.Address(id)}/certifications/{certification}", CertificationModel.Of(granted, space));
     }
 

@@ -152,6 +152,9 @@ public sealed record CertificationBody
     /// <summary>Now, if absent.</summary>
     public OffsetDateTime? From { get; init; }
 
-    /// <summary>First instant no longer covered; null: for good.</summary>
+    /// <summary>First instant no longer covered; null: as long as the catalogue says.</summary>
     public OffsetDateTime? Until { get; init; }
+
+    /// <summary>Why it is granted although something that leads to it is missing.</summary>
+    public Reservations.OverrideBody? Override { get; init; }
 }

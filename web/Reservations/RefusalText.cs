@@ -15,7 +15,7 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
     public string Of(Refusal refusal, SpaceFacts space)
     {
         var words = new Words(texts, space.Zone, time.Now());
-        return OfTime(refusal, words) ?? OfPerson(refusal, words) ?? OfLimit(refusal, words) ?? OfLife(refusal, words) ?? OfMoney(refusal) ?? Say(refusal, "");
+        return OfTime(refusal, words) ?? OfPerson(refusal, words) ?? OfLimit(refusal, words) ?? OfLife(refusal, words, space) ?? OfMoney(refusal) ?? Say(refusal, "");
     }
 
     // The time asked for, and what is on it already.
@@ -75,7 +75,7 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
     };
 
     // What the booking's life allows.
-    private string? OfLife(Refusal refusal, Words words) => refusal switch
+    private string? OfLife(Refusal refusal, Words words, SpaceFacts space) => refusal switch
     {
         NotMovable { LateSince: { } since } r => Say(r, ".late", words.Moment(since)),
         CheckInClosed { State: BookingState.Confirmed } r => Say(r, time.Now() < r.OpensAt ? ".early" : ".over", words.NearMoment(r.OpensAt), words.NearMoment(r.ClosesAt)),
@@ -83,6 +83,10 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         NotTransferable { PaidByMember: true } r => Say(r, ".paid"),
         TrainingFull r => Say(r, "", r.Seats),
         TrainingOver { Cancelled: true } r => Say(r, ".cancelled"),
+        TrainingNotBegun r => Say(r, "", words.NearMoment(r.Start)),
+        RequirementsMissing r => Say(r, "", string.Join(", ", r.Missing.Select(m => Requirement(m, space)).Distinct(StringComparer.Ordinal))),
+        QuizTooSoon r => Say(r, "", words.NearMoment(r.NextAt)),
+        NotLoggable r when texts[$"refusal.not-loggable.{r.Why}"] is { ResourceNotFound: false } said => said,
         WaitlistFull r => Say(r, "", r.Limit),
         _ => null,
     };
@@ -94,6 +98,17 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         NotPossible r when texts[$"refusal.{r.Code}"] is { ResourceNotFound: false } said => said,
         NotPossible => texts["refusal.not-possible"],
         _ => null,
+    };
+
+    // What leads to a certification, by its code.
+    private string Requirement(string code, SpaceFacts space) => code.Split(':') switch
+    {
+        ["prerequisite", var id] => $"“{space.Certifications.GetValueOrDefault(id, id)}”",
+        ["quiz"] => texts["the quiz"],
+        ["sign-off"] => texts["a trainer’s sign-off"],
+        ["hours"] => texts["hours under supervision"],
+        ["training"] => texts["a training"],
+        _ => code,
     };
 
     private string Closed(SpaceClosed refusal, Words words)

@@ -19,13 +19,19 @@ public sealed record ToolModel(
 {
     public static string Address(string id) => $"/api/v1/tools/{id}";
 
+    /// <summary>Member ids of who may train others on it.</summary>
+    public IReadOnlyList<string> Trainers { get; init; } = [];
+
     internal static ToolModel Of(ToolView tool, SpaceFacts space)
     {
         var d = tool.Definition;
         return new ToolModel(
             tool.Id, d.Name, d.Description, d.Category, d.AreaId, d.Location, d.Visible, d.OutOfService ? "out-of-service" : "in-service", d.OutOfService,
             d.ExpectedBack?.In(space), d.InRoom, d.DependsOn, d.Policy, tool.Effective(space), [.. tool.Outages.Select(o => OutageModel.Of(o, space))], tool.Version,
-            new Dictionary<string, string> { ["self"] = Address(tool.Id), ["availability"] = Address(tool.Id) + "/availability" });
+            new Dictionary<string, string> { ["self"] = Address(tool.Id), ["availability"] = Address(tool.Id) + "/availability" })
+        {
+            Trainers = d.Trainers,
+        };
     }
 }
 
@@ -68,6 +74,9 @@ public record ToolSettings
     /// <summary>Resources it cannot work without; at most 20.</summary>
     public IReadOnlyList<string>? DependsOn { get; init; }
 
+    /// <summary>Member ids of who may train others on it; at most 50.</summary>
+    public IReadOnlyList<string>? Trainers { get; init; }
+
     /// <summary>The settings of the rules. A new tool has no limits.</summary>
     public Policy? Policy { get; init; }
 
@@ -75,7 +84,7 @@ public record ToolSettings
     {
         Name = Name!.Trim(), Description = Description, Category = Category, AreaId = AreaId, Location = Location, Visible = Visible,
         OutOfService = OutOfService, ExpectedBack = ExpectedBack?.ToInstant(), Policy = Policy ?? Policy.None, ImportedFrom = importedFrom,
-        InRoom = InRoom, DependsOn = [.. (DependsOn ?? []).Distinct(StringComparer.Ordinal)],
+        InRoom = InRoom, DependsOn = [.. (DependsOn ?? []).Distinct(StringComparer.Ordinal)], Trainers = [.. (Trainers ?? []).Distinct(StringComparer.Ordinal)],
     };
 }
 
@@ -99,7 +108,7 @@ public sealed record ToolPatch : ToolSettings
         {
             Name = d.Name, Description = d.Description, Category = d.Category, AreaId = d.AreaId, Location = d.Location, Visible = d.Visible,
             OutOfService = d.OutOfService, ExpectedBack = d.ExpectedBack?.In(space), Policy = d.Policy,
-            InRoom = d.InRoom, DependsOn = d.DependsOn,
+            InRoom = d.InRoom, DependsOn = d.DependsOn, Trainers = d.Trainers,
         };
     }
 }

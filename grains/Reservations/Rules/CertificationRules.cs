@@ -2,6 +2,7 @@ using Makerspace.Members;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Trainings;
 using NodaTime;
 
 namespace Makerspace.Reservations.Rules;
@@ -33,12 +34,9 @@ internal static class CertificationRules
     }
 
     /// <summary>When it lapses, unless a tool that asks for it is used before; null where it never does.</summary>
-    private static Instant? Lapses(Certification held, MemberState member, SpaceFacts space)
-    {
-        if (!space.Lapses.TryGetValue(held.Id, out var after)) return null;
-        var used = member.LastUsed.TryGetValue(held.Id, out var at) ? Instant.Max(at, held.From) : held.From;
-        return used + after;
-    }
+    private static Instant? Lapses(Certification held, MemberState member, SpaceFacts space) => space.Lapses.TryGetValue(held.Id, out var after)
+        ? Lapsing.At(held, member.LastUsed.TryGetValue(held.Id, out var at) ? at : null, after)
+        : null;
 
     // Each once, with the first tool of the bundle that asks for it.
     private static IEnumerable<(string Id, ToolTerms Tool)> Required(HoldRequest request) =>

@@ -1,0 +1,74 @@
+using Makerspace.Jobs;
+using Makerspace.Members;
+using Makerspace.ReadModels;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Trainings;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Makerspace.Web.Trainings;
+
+/// <summary>Reminds members of certifications that are about to end, or to lapse because nothing that asks for them was used: a month before and a week before, each once.</summary>
+internal sealed class ExpiryReminders(IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, ITrainingDirectory trainings, TrainingMail mail, TimeProvider time)
+    : IScheduledWork
+{
+    public const string Id = "expiry-reminders";
+    private const int MostInRun = 2_000;
+
+    /// <summary>How long before, first the longest.</summary>
+    private static readonly Duration[] Before = [Duration.FromDays(30), Duration.FromDays(7)];
+
+    public async Task<Instant?> NextDue(CancellationToken cancellation)
+    {
+        await models.CaughtUp(cancellation);
+        var now = time.Now();
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var ends = await db.Certificates.Where(c => c.EndedAt == null && c.Until > now).OrderBy(c => c.Until).Select(c => c.Until!.Value).Take(100).ToListAsync(cancellation);
+        return ends.SelectMany(end => Before.Select(before => end - before)).Where(due => due > now).Select(due => (Instant?)due).Min();
+    }
+
+    public async Task RunDue(CancellationToken cancellation)
+    {
+        await models.CaughtUp(cancellation);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var (now, space) = (time.Now(), await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts());
+        var soon = now + Before[0];
+        var live = db.Certificates.AsNoTracking().Where(c => c.EndedAt == null);
+        foreach (var row in await live.Where(c => c.Until > now && c.Until <= soon).OrderBy(c => c.Until).Take(MostInRun).ToListAsync(cancellation))
+            await Remind(row.View(), row.Until!.Value, byDisuse: false, now, cancellation);
+        foreach (var (id, after) in space.Lapses)
+        {
+            // At the earliest so long after it was granted; whoever used it since has longer, which only the member knows.
+            var granted = soon - after;
+            foreach (var row in await live.Where(c => c.CertificationId == id && c.From <= granted && (c.Until == null || c.Until > now)).OrderBy(c => c.From).Take(MostInRun).ToListAsync(cancellation))
+                if (await LapsesAt(row.View(), after) is var lapse && lapse > now && lapse <= soon) await Remind(row.View(), lapse, byDisuse: true, now, cancellation);
+        }
+    }
+
+    private async Task<Instant> LapsesAt(Certificate certificate, Duration after)
+    {
+        var used = await grains.GetGrain<IMemberGrain>(Keys.Member(certificate.MemberId)).LastUsed();
+        var held = new Certification(certificate.CertificationId, certificate.From, certificate.Until, certificate.GrantedBy);
+        return Lapsing.At(held, used.TryGetValue(held.Id, out var at) ? at : null, after);
+    }
+
+    // A job that runs late reminds once, of the nearer of the two.
+    private async Task Remind(Certificate certificate, Instant end, bool byDisuse, Instant now, CancellationToken cancellation)
+    {
+        var before = Before.Last(b => end - b <= now);
+        var next = byDisuse ? null : await trainings.Next(certificate.CertificationId, now, cancellation);
+        await mail.Send(
+            certificate.MemberId, ["certificate-ends", certificate.Code, end.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), before.Days.ToString(System.Globalization.CultureInfo.InvariantCulture)],
+            s =>
+            {
+                var (name, when) = (s.Name(certificate.CertificationId), s.Words.Moment(end));
+                var text = byDisuse
+                    ? s.T["Your certification “{0}” lapses on {1}, because nothing that asks for it was used for a long time. Using it before keeps it.\n{2}", name, when, s.Links.Passport]
+                    : s.T["Your certification “{0}” ends on {1}. What leads to a new one is here:\n{2}", name, when, s.Links.Passport];
+                return (s.T["Your certification “{0}” ends soon", name],
+                    next is null ? text : text + "\n\n" + s.T["The next training is “{0}”, {1}.", next.Title, s.Words.Slot(next.Slot)]);
+            },
+            cancellation);
+    }
+}

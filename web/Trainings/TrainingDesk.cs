@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+using System.Text.Json;
+using Makerspace.Jobs;
+using Makerspace.ReadModels;
+using Makerspace.Reservations;
+using Makerspace.Spaces;
+using Makerspace.Time;
+using Makerspace.Trainings;
+using Makerspace.Web.Accounts;
+using Makerspace.Web.Http;
+using Makerspace.Web.Reservations;
+using Makerspace.Web.Spaces;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+
+namespace Makerspace.Web.Trainings;
+
+/// <summary>What came of planning: the training, or what is wrong with the request, or why its tools could not be booked.</summary>
+public sealed record Planned(TrainingView? Training, Faults Faults, BookingOutcome? Refused);
+
+/// <summary>The one door to trainings, for pages and API alike.</summary>
+public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk bookings, TrainerRights rights, Certifier certifier, TimeProvider time)
+{
+    private const int MostShown = 200;
+    private const int MostTools = 10;
+
+    /// <summary>How long a training that is over is shown to who gave it.</summary>
+    private static readonly Duration Remembered = Duration.FromDays(31);
+
+    /// <summary>Whether the caller may plan, change and mark trainings for the certification.</summary>
+    public Task<bool> MayPlan(ClaimsPrincipal user, string certificationId, CancellationToken cancellation) => rights.May(user, certificationId, cancellation);
+
+    /// <summary>The same of one that is planned: who gives it may too.</summary>
+    public async Task<bool> MayGive(ClaimsPrincipal user, TrainingView training, CancellationToken cancellation) =>
+        training.Definition.TrainerId == Caller.Of(user).MemberId || await rights.May(user, training.Definition.CertificationId, cancellation);
+
+    /// <summary>Plans a training, or changes the one with this id. Its tools are booked first, all or none: refused, nothing changes.</summary>
+    public async Task<Planned> Define(ClaimsPrincipal user, Guid id, TrainingBody body)
+    {
+        var (faults, space, known) = (new Faults(), await grains.Space(), await Grain(id).View());
+        var definition = Read(faults, body, space);
+        if (faults.Any) return new Planned(null, faults, null);
+        var (booking, refused) = await Booked(user, id, known?.Definition, definition);
+        if (refused is not null) return new Planned(null, faults, refused);
+        var actor = Caller.Of(user).MemberId;
+        var training = await Grain(id).Define(definition with { BookingId = booking }, actor);
+        // After it: a crash in between leaves tools booked that nobody needs, and never a training without its tools.
+        if (known?.Definition.BookingId is { } old && old != booking) await bookings.Cancel(user, old, null);
+        return new Planned(training, faults, null);
+    }
+
+    private static TrainingDefinition Read(Faults faults, TrainingBody body, SpaceFacts space)
+    {
+        var definition = new TrainingDefinition
+        {
+            Title = faults.Text("title", body.Title, 100),
+            CertificationId = faults.Slug("certificationId", body.CertificationId),
+            Slot = new Slot(faults.Required("start", body.Start).ToInstant(), faults.Required("end", body.End).ToInstant()),
+            Seats = faults.Required("seats", body.Seats),
+            AreaId = faults.OptionalSlug("areaId", body.AreaId),
+            TrainerId = faults.OptionalSlug("trainerId", body.TrainerId),
+            ToolIds = [.. (body.ToolIds ?? []).Select((t, i) => faults.Slug($"toolIds[{i}]", t)).Distinct(StringComparer.Ordinal)],
+            Cancelled = body.Cancelled,
+        };
+        faults.Range("seats", body.Seats, 1, 500);
+        if (definition.ToolIds.Length > MostTools) faults.Add("toolIds", "out-of-range", $"A training has {MostTools} tools at the most.");
+        if (!faults.Any && !definition.Slot.IsBookable) faults.Add("end", "slot-invalid", "The end lies after the start.");
+        if (!faults.Any && !space.Certifications.ContainsKey(definition.CertificationId)) faults.Add("certificationId", "unknown-certification", "There is no such certification.");
+        if (definition.AreaId is { } area && !space.Areas.ContainsKey(area)) faults.Add("areaId", "unknown-area", "There is no such area.");
+        return definition;
+    }
+
+    /// <summary>Sees to it that the tools are booked for who gives it.</summary>
+    private async Task<(Guid? Booking, BookingOutcome? Refused)> Booked(ClaimsPrincipal user, Guid id, TrainingDefinition? known, TrainingDefinition wanted)
+    {
+        if (wanted.Cancelled || wanted.ToolIds.IsEmpty) return (null, null);
+        var (start, end) = (wanted.Slot.Start.InUtc().ToOffsetDateTime(), wanted.Slot.End.InUtc().ToOffsetDateTime());
+        if (known?.BookingId is { } standing && known.ToolIds.SequenceEqual(wanted.ToolIds) && known.TrainerId == wanted.TrainerId)
+        {
+            if (known.Slot == wanted.Slot) return (standing, null);
+            var moved = await bookings.Move(user, standing, new MoveBody { Start = start, End = end });
+            return moved.Accepted ? (standing, null) : (null, moved);
+        }
+        // Made of what is booked: the same plan again is the same booking.
+        var booking = DerivedId.Of([
+            "training-booking", id.ToString("N"), .. wanted.ToolIds, wanted.TrainerId ?? "", wanted.Slot.Start.ToString(), wanted.Slot.End.ToString(), known?.BookingId?.ToString("N") ?? "",
+        ]);
+        var outcome = await bookings.Book(user, booking, new BookingBody
+        {
+            ToolId = wanted.ToolIds[0], AlsoTools = [.. wanted.ToolIds.Skip(1)], Start = start, End = end, Purpose = wanted.Title, MemberId = Caller.Of(user).IsStaff ? wanted.TrainerId : null,
+        });
+        return outcome.Accepted ? (booking, null) : (null, outcome);
+    }
+
+    public Task<TrainingView?> Find(Guid id) => Grain(id).View();
+
+    /// <summary>Those to come, soonest first; for one certification where given.</summary>
+    public async Task<IReadOnlyList<TrainingView>> ToCome(string? certificationId, CancellationToken cancellation)
+    {
+        await readModels.CaughtUp(cancellation);
+        var now = time.Now();
+        var rows = db.Trainings.AsNoTracking().Where(t => t.Start > now);
+        if (certificationId is not null) rows = rows.Where(t => t.CertificationId == certificationId);
+        return Shown(await rows.OrderBy(t => t.Start).Take(MostShown).Select(t => t.Data).ToListAsync(cancellation));
+    }
+
+    /// <summary>Those that began in the last month, newest first: attendance may still be marked.</summary>
+    public async Task<IReadOnlyList<TrainingView>> Begun(CancellationToken cancellation)
+    {
+        await readModels.CaughtUp(cancellation);
+        var (now, since) = (time.Now(), time.Now() - Remembered);
+        return Shown(await db.Trainings.AsNoTracking().Where(t => t.Start <= now && t.Start > since).OrderByDescending(t => t.Start).Take(MostShown).Select(t => t.Data).ToListAsync(cancellation));
+    }
+
+    private static IReadOnlyList<TrainingView> Shown(IEnumerable<string> data) =>
+        [.. data.Select(json => JsonSerializer.Deserialize<TrainingView>(json, StoredJson.Options)!).Where(t => !t.Definition.Cancelled)];
+
+    public Task<SeatAnswer> Join(Guid id, string memberId, string actor) => Grain(id).Join(memberId, actor);
+
+    public Task<SeatAnswer> Wait(Guid id, string memberId, string actor) => Grain(id).Wait(memberId, actor);
+
+    public Task<SeatAnswer> Leave(Guid id, string memberId, string actor) => Grain(id).Leave(memberId, actor);
+
+    /// <summary>Marks who came and who did not, and grants what follows from it.</summary>
+    /// <returns>The training, and who has a certificate by it.</returns>
+    public async Task<(SeatAnswer Answer, IReadOnlyList<string> Granted)> Mark(Guid id, IReadOnlyDictionary<string, bool> came, string actor)
+    {
+        var now = time.Now();
+        var answer = await Grain(id).Mark([.. came.Select(c => new AttendanceMark(c.Key, c.Value, now, actor))], actor);
+        if (answer.Training is not { } training || !answer.Refusals.IsEmpty) return (answer, []);
+        var granted = new List<string>();
+        foreach (var mark in training.Marks.Where(m => came.ContainsKey(m.MemberId)))
+            if (await CertificationKeeper.Attended(grains, certifier, training, mark)) granted.Add(mark.MemberId);
+        return (answer, granted);
+    }
+
+    private ITrainingGrain Grain(Guid id) => grains.GetGrain<ITrainingGrain>(Keys.Training(id));
+}
