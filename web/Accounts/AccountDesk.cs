@@ -237,6 +237,8 @@ public sealed class AccountLinks(IConfiguration configuration)
     /// <summary>Where trainers find what waits for them.</summary>
     public string Teaching => $"{Base}/teach";
 
+    public string Trainings => $"{Base}/trainings";
+
     public string Training(Guid trainingId) => $"{Base}/trainings/{trainingId}";
 
     /// <summary>Where somebody accepts an invitation into a company.</summary>

@@ -64,8 +64,8 @@ internal sealed class ExpiryReminders(IDbContextFactory<MakerspaceDb> databases,
             {
                 var (name, when) = (s.Name(certificate.CertificationId), s.Words.Moment(end));
                 var text = byDisuse
-                    ? s.T["Your certification “{0}” lapses on {1}, because nothing that asks for it was used for a long time. Using it before keeps it.\n{2}", name, when, s.Links.Passport]
-                    : s.T["Your certification “{0}” ends on {1}. What leads to a new one is here:\n{2}", name, when, s.Links.Passport];
+                    ? s.T["Your certification “{0}” lapses on {1}, because nothing that asks for it was used for a long time. Using it before keeps it.", name, when] + "\n" + s.Links.Passport
+                    : s.T["Your certification “{0}” ends on {1}. What leads to a new one is here:", name, when] + "\n" + s.Links.Passport;
                 return (s.T["Your certification “{0}” ends soon", name],
                     next is null ? text : text + "\n\n" + s.T["The next training is “{0}”, {1}.", next.Title, s.Words.Slot(next.Slot)]);
             },

@@ -77,23 +77,23 @@ internal sealed class TrainingNotices(Database database, IReadModels models, Tra
     private Task CalledOff(string member, TrainingView training, CancellationToken cancellation) => mail.Send(
         member, ["training-called-off", training.Id.ToString("N")],
         s => (s.T["Called off: {0}", training.Definition.Title],
-            s.T["“{0}” on {1} does not take place. Other trainings are here:\n{2}", training.Definition.Title, s.Words.Slot(training.Definition.Slot), s.Links.Passport]), cancellation);
+            s.T["“{0}” on {1} does not take place. Other trainings are here:", training.Definition.Title, s.Words.Slot(training.Definition.Slot)] + "\n" + s.Links.Trainings), cancellation);
 
     private Task HasSeat(string member, TrainingView training, long seq, CancellationToken cancellation) => mail.Send(
         member, ["training-seat", training.Id.ToString("N"), seq.ToString(CultureInfo.InvariantCulture)],
         s => (s.T["You have a seat: {0}", training.Definition.Title],
-            s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:\n{2}", training.Definition.Title,
-                s.Words.Slot(training.Definition.Slot), s.Links.Training(training.Id)]), cancellation);
+            s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:", training.Definition.Title,
+                s.Words.Slot(training.Definition.Slot)] + "\n" + s.Links.Training(training.Id)), cancellation);
 
     private Task ToConfirm(LogEntry entry, CancellationToken cancellation) => mail.Send(
         entry.State == LogState.WaitsForTrainee ? entry.MemberId : entry.TrainerId, ["log-entry", entry.Id.ToString("N")],
         s => (s.T["Hours to confirm"],
-            s.T["Hours under supervision for “{0}” on {1} wait for you to confirm them:\n{2}", s.Name(entry.CertificationId), s.Words.Slot(entry.Slot),
-                entry.State == LogState.WaitsForTrainee ? s.Links.Passport : s.Links.Teaching]), cancellation);
+            s.T["Hours under supervision for “{0}” on {1} wait for you to confirm them:", s.Name(entry.CertificationId), s.Words.Slot(entry.Slot)] + "\n"
+                + (entry.State == LogState.WaitsForTrainee ? s.Links.Passport : s.Links.Teaching)), cancellation);
 
     private Task Revoked(Certificate certificate, CancellationToken cancellation) => mail.Send(
         certificate.MemberId, ["certificate-revoked", certificate.Code],
         s => (s.T["Your certification “{0}” was taken away", s.Name(certificate.CertificationId)],
-            s.T["Your certification “{0}” no longer holds. The reason given: {1}\nWhat leads to a new one is here:\n{2}", s.Name(certificate.CertificationId),
-                certificate.Reason ?? "–", s.Links.Passport]), cancellation);
+            s.T["Your certification “{0}” no longer holds. The reason given: {1}", s.Name(certificate.CertificationId), certificate.Reason ?? "–"] + "\n"
+                + s.T["What leads to a new one is here:"] + "\n" + s.Links.Passport), cancellation);
 }
