@@ -1,4 +1,3 @@
-using Makerspace.Time;
 using NodaTime;
 
 namespace Makerspace.Trainings;

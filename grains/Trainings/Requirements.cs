@@ -58,6 +58,7 @@ public static class Requirements
 /// <summary>When a certification lapses because nothing that asks for it was used.</summary>
 public static class Lapsing
 {
+    /// <summary>So long after it was granted, or last used.</summary>
     /// <param name="held">What is held.</param>
     /// <param name="used">When a tool that asks for it was last used; null: never.</param>
     /// <param name="after">After how long of disuse it lapses.</param>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
-using Makerspace.Reservations;
 using Makerspace.Time;
 using Makerspace.Waitlists;
 

@@ -3,17 +3,17 @@ namespace Makerspace.Tests.Browser;
 /// <summary>Every page, for what has to hold of all of them.</summary>
 internal static class PageList
 {
-    public static readonly string[] Open = ["/", "/sign-in", "/sign-up", "/sign-up?sent=1", "/forgotten", "/forgotten?sent=1", "/reset?account=a&token=b", "/confirm?account=a&token=b", "/preferences", "/nothing-here", "/t/saw", "/join", "/join?for=company", "/sign-up?next=%2Fjoin%2Fstudio", "/invitations/none", "/kiosk"];
+    public static readonly string[] Open = ["/", "/sign-in", "/sign-up", "/sign-up?sent=1", "/forgotten", "/forgotten?sent=1", "/reset?account=a&token=b", "/confirm?account=a&token=b", "/preferences", "/nothing-here", "/t/saw", "/join", "/join?for=company", "/sign-up?next=%2Fjoin%2Fstudio", "/invitations/none", "/kiosk", "/verify", "/verify?code=none", "/verify/a.b"];
 
     public static readonly string[] Member =
     [
         "/today", "/tools", "/tools?q=nothing-like-this", "/tools/saw", "/tools/saw?day=2026-12-03&from=10:00&to=11:00", "/tools/saw?day=2026-12-06&from=10:00&to=11:00", "/tools/laser",
-        "/bookings", "/waitlist", "/trainings", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
+        "/bookings", "/waitlist", "/trainings", "/passport", "/teach", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
     ];
 
     public static readonly string[] Staff =
     [
-        "/staff", "/staff/tools", "/staff/tools/saw", "/staff/tools/new", "/staff/outages", "/staff/trainings", "/staff/members", "/staff/members/new", "/staff/space", "/staff/areas", "/staff/import", "/staff/approvals",
+        "/staff", "/staff/tools", "/staff/tools/saw", "/staff/tools/new", "/staff/outages", "/staff/trainings", "/staff/certifications", "/staff/certifications/new", "/staff/certifications/laser", "/staff/tools/saw/trainers", "/staff/members", "/staff/members/new", "/staff/space", "/staff/areas", "/staff/import", "/staff/approvals",
         "/staff/rules", "/staff/rules/edit?level=space", "/staff/rules/edit?level=tool&id=saw", "/staff/rules/edit?level=area&id=hall", "/staff/rules/edit?level=category&id=Machines",
         "/staff/present", "/staff/devices", "/staff/members/admin/badges",
         "/staff/plans", "/staff/companies", "/staff/resources", "/staff/jobs",

@@ -8,7 +8,6 @@ using Makerspace.Time;
 using Makerspace.Trainings;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
-using Makerspace.Web.Reservations;
 using Makerspace.Web.Spaces;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;

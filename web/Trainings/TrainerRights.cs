@@ -1,11 +1,9 @@
 using System.Security.Claims;
 using Makerspace.Accounts;
 using Makerspace.ReadModels;
-using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Policies;
 using Makerspace.Web.Spaces;
-using Makerspace.Web.Tools;
 using Microsoft.EntityFrameworkCore;
 
 namespace Makerspace.Web.Trainings;

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.Jobs;
 using Makerspace.ReadModels;
-using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Trainings;

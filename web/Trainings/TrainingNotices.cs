@@ -22,6 +22,7 @@ internal sealed class TrainingMail(IServiceScopeFactory scopes, IGrainFactory gr
     // The project does not know in which language somebody reads.
     private static readonly CultureInfo Language = PagesSetup.Languages[0];
 
+    /// <summary>Writes to a member, unless it was written before.</summary>
     /// <param name="memberId">To whom.</param>
     /// <param name="about">Makes the message's id, so that whoever comes a second time writes nothing.</param>
     /// <param name="say">Subject and text.</param>
