@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Makerspace.Access;
 using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
@@ -17,6 +15,7 @@ public class DeviceTableTests(AccessStage stage) : IClassFixture<AccessStage>
 {
     private const string Allowed = "allowed";
 
+    /// <summary>One line of the table.</summary>
     /// <param name="Name">The case in words.</param>
     /// <param name="Set">What happens before, from seven in the morning on.</param>
     /// <param name="List">When the device last had network, and its list.</param>

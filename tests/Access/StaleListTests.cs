@@ -13,6 +13,7 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
     private const string Allowed = "allowed";
     private static readonly Policy Laser = new() { RequiredCertifications = ["laser"] };
 
+    /// <summary>One line of the table.</summary>
     /// <param name="Name">What happens behind the device's back, after nine.</param>
     /// <param name="Before">Before nine, when it last had network.</param>
     /// <param name="Since">After nine.</param>
