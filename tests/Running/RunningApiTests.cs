@@ -19,7 +19,7 @@ public class RunningApiTests(Lab lab) : IClassFixture<Lab>
     {
         ["POST /api/v1/tools"] = 'T', ["PATCH /api/v1/tools/{id}"] = 'T', ["POST /api/v1/tools/{id}/outages"] = 'T', ["PATCH /api/v1/areas/{id}"] = 'T', ["POST /api/v1/areas/{id}/outages"] = 'T',
         ["POST /api/v1/outages/{id}/close"] = 'T', ["POST /api/v1/resources"] = 'T', ["PATCH /api/v1/resources/{id}"] = 'T', ["POST /api/v1/resources/{id}/outages"] = 'T',
-        ["POST /api/v1/members/{id}/certifications"] = 'R', ["DELETE /api/v1/members/{id}/certifications/{certificationId}"] = 'R', ["POST /api/v1/trainings"] = 'R', ["PUT /api/v1/trainings/{id:guid}"] = 'R',
+        ["POST /api/v1/members/{id}/certifications"] = 'R', ["DELETE /api/v1/members/{id}/certifications/{certificationId}"] = 'R', ["PUT /api/v1/certifications/{id}"] = 'R',
         ["POST /api/v1/bookings/{id:guid}/approve"] = 'D', ["POST /api/v1/bookings/{id:guid}/decline"] = 'D', ["POST /api/v1/bookings/{id:guid}/displace"] = 'D', ["POST /api/v1/bookings/{id:guid}/waive-fee"] = 'D',
         ["POST /api/v1/members"] = 'D', ["PATCH /api/v1/members/{id}"] = 'D', ["POST /api/v1/members/{id}/strikes/{bookingId:guid}/forgive"] = 'D', ["POST /api/v1/members/{id}/notes"] = 'D',
         ["DELETE /api/v1/members/{id}/notes/{noteId:guid}"] = 'D', ["POST /api/v1/announcements"] = 'D', ["PUT /api/v1/announcements/{id:guid}"] = 'D', ["POST /api/v1/announcements/{id:guid}/withdraw"] = 'D',
@@ -72,6 +72,10 @@ public class RunningApiTests(Lab lab) : IClassFixture<Lab>
         (await (await wanda.Post("/api/v1/announcements", """{"title": "x", "text": "y", "areaId": "metal"}""")).Code()).ShouldBe("duty-elsewhere");
         (await (await wanda.Post("/api/v1/announcements", """{"title": "x", "text": "y"}""")).Code()).ShouldBe("duty-elsewhere");
         (await wanda.Post("/api/v1/announcements", """{"title": "x", "text": "y", "areaId": "wood"}""")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        await Post(lab.Admin, "/api/v1/members/ben/certifications", """{"id": "turning"}""");
+        const string training = """{"title": "Turning", "certificationId": "turning", "start": "2027-04-01T08:00:00Z", "end": "2027-04-01T10:00:00Z", "seats": 3}""";
+        (await wanda.Post("/api/v1/trainings", training)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await lab.Staff.Post("/api/v1/trainings", training)).StatusCode.ShouldBe(HttpStatusCode.Created);
         // The pages are behind the same table: their forms are refused before anything is read from them.
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("target", "tool:lathe"), KeyValuePair.Create("_handler", "plan")]);
         using var page = await wanda.PostAsync("/staff/outages", form);
