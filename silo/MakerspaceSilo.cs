@@ -4,6 +4,7 @@ using Makerspace.Accounts;
 using Makerspace.Billing;
 using Makerspace.Jobs;
 using Makerspace.Journal;
+using Makerspace.Maintenance;
 using Makerspace.Operations;
 using Makerspace.ReadModels;
 using Makerspace.Storage;
@@ -75,6 +76,8 @@ public static class MakerspaceSilo
         services.AddJob<AreaKeeper>("areas", "*/10 * * * * *");
         services.AddJob<AccountsDue>("accounts-due", "*/10 * * * * *");
         services.AddJob<MembershipKeeper>("memberships", "*/20 * * * * *");
+        services.AddSingleton<BackInService>();
+        services.AddJob<UpkeepKeeper>("upkeep", "*/10 * * * * *");
         services.AddSingleton<JobRuns>();
         services.AddSingleton(provider => new JobRunner(
             provider.GetServices<Job>(), provider, provider.GetRequiredService<JobRuns>(), provider.GetRequiredService<Database>(), settings, provider.GetRequiredService<ILogger<JobRunner>>()));

@@ -4,6 +4,7 @@ using Makerspace.Access;
 using Makerspace.Announcements;
 using Makerspace.Billing;
 using Makerspace.Companies;
+using Makerspace.Maintenance;
 using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Resources;
@@ -48,6 +49,9 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(CertificationChanged), "certification-changed")]
 [JsonDerivedType(typeof(CertificateChanged), "certificate-changed")]
 [JsonDerivedType(typeof(PassportChanged), "passport-changed")]
+[JsonDerivedType(typeof(ProblemChanged), "problem-changed")]
+[JsonDerivedType(typeof(WorkOrderChanged), "work-order-changed")]
+[JsonDerivedType(typeof(UpkeepChanged), "upkeep-changed")]
 [JsonDerivedType(typeof(LedgerPosted), "ledger-posted")]
 [JsonDerivedType(typeof(AccountChanged), "account-changed")]
 public abstract record DomainEvent(Instant At, string Actor);
@@ -207,6 +211,19 @@ public sealed record DeviceUsed(Instant At, string Actor, DeviceUse Use) : Domai
 
 /// <summary>Somebody has come into an area, or left.</summary>
 public sealed record PresenceChanged(Instant At, string Actor, Presence Presence) : DomainEvent(At, Actor);
+
+/// <summary>A problem was reported, taken up or closed; the whole of it.</summary>
+public sealed record ProblemChanged(Instant At, string Actor, ProblemView Problem, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>A work order was made, changed or closed; the whole of it.</summary>
+public sealed record WorkOrderChanged(Instant At, string Actor, WorkOrderView Order, string? Note) : DomainEvent(At, Actor);
+
+/// <summary>A tool's meters went on, or its plans changed; the whole of it.</summary>
+public sealed record UpkeepChanged(Instant At, string Actor, UpkeepView Upkeep, string? Note) : DomainEvent(At, Actor)
+{
+    /// <summary>What a meter was fed; null where none was.</summary>
+    public MeterFeed? Fed { get; init; }
+}
 
 /// <summary>An entry was posted to a payer's book.</summary>
 public sealed record LedgerPosted(Instant At, string Actor, LedgerEntry Entry) : DomainEvent(At, Actor);

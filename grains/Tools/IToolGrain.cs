@@ -61,6 +61,10 @@ public interface IToolGrain : IGrainWithStringKey
     /// <summary>Plans an outage, or changes the one with this id. Bookings already made stay; the answer lists those it overlaps.</summary>
     [Alias("place-outage")] Task<ImmutableArray<Claim>> PlaceOutage(Outage outage, string actor);
 
+    /// <summary>The same, but only where no claim stands in its slot: nothing is written where one does, however close the race.</summary>
+    /// <returns>The claims in its way; none where it is placed.</returns>
+    [Alias("try-place-outage")] Task<ImmutableArray<Claim>> TryPlaceOutage(Outage outage, string actor);
+
     /// <summary>Ends an outage now: one under way is cut, one to come is dropped.</summary>
     /// <returns>False if there is no such outage.</returns>
     [Alias("close-outage")] Task<bool> CloseOutage(string outageId, string actor);
@@ -101,6 +105,12 @@ public sealed record ToolDefinition
 
     /// <summary>Member ids of who may train others on it: give trainings for what it asks for, sign off, supervise.</summary>
     [Id(12)] public ImmutableArray<string> Trainers { get; init; } = [];
+
+    /// <summary>Where its manual is: an http(s) address.</summary>
+    [Id(13)] public string? Manual { get; init; }
+
+    /// <summary>Where its safety sheet is: an http(s) address.</summary>
+    [Id(14)] public string? SafetySheet { get; init; }
 }
 
 /// <summary>A tool as it is, without its claims.</summary>

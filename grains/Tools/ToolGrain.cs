@@ -85,6 +85,12 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
         return State.Claims.Overlapping(outage.Slot);
     }
 
+    public async Task<ImmutableArray<Claim>> TryPlaceOutage(Outage outage, string actor)
+    {
+        var inTheWay = State.Claims.Overlapping(outage.Slot);
+        return inTheWay.IsEmpty ? await PlaceOutage(outage, actor) : inTheWay;
+    }
+
     public async Task<bool> CloseOutage(string outageId, string actor)
     {
         if (State.Outages.Closed(outageId, time.Now()) is not { } remaining) return false;

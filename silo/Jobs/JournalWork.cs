@@ -21,6 +21,8 @@ public abstract partial class JournalWork(string id, Database database, IReadMod
     private const long KeptEvery = 1_000;
 
     private string Name => "job-" + id;
+
+    protected IReadModels Models => models;
     private long position = -1;
     private long kept;
     private (long Seq, int Attempts) failing;

@@ -57,6 +57,11 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Companies.ExecuteDeleteAsync(cancellation);
         await db.Resources.ExecuteDeleteAsync(cancellation);
         await db.PolicyVersions.ExecuteDeleteAsync(cancellation);
+        await db.Problems.ExecuteDeleteAsync(cancellation);
+        await db.ProblemPhotos.ExecuteDeleteAsync(cancellation);
+        await db.WorkOrders.ExecuteDeleteAsync(cancellation);
+        await db.Upkeep.ExecuteDeleteAsync(cancellation);
+        await db.Downtimes.ExecuteDeleteAsync(cancellation);
         await db.LedgerEntries.ExecuteDeleteAsync(cancellation);
         await db.LedgerLines.ExecuteDeleteAsync(cancellation);
         await db.Accounts.ExecuteDeleteAsync(cancellation);

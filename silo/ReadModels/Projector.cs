@@ -157,6 +157,7 @@ internal sealed partial class Projector(Database database, Committer committer, 
         await new Numbers.UseTables(connection, transaction).Apply(tables.Uses, [.. batch.Where(row => row.Seq > held)], cancellation);
         await new Numbers.RunningTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await new PolicyTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
+        await new Maintenance.MaintenanceTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await new Billing.LedgerTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await JournalReader.SetCheckpoint(connection, transaction, Checkpoint, reached, cancellation);
         return (batch, reached);

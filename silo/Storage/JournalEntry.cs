@@ -26,6 +26,10 @@ internal sealed record JournalEntry(
             ToolChanged tool => entry with { ToolId = tool.Tool.Id },
             WaitChanged { Wait: var wait } => entry with { ToolId = wait.ToolId, MemberId = wait.MemberId },
             SeriesChanged { Series: var series } => entry with { ToolId = series.ToolId, MemberId = series.MemberId },
+            // A problem is told to who reported it, and to staff.
+            ProblemChanged { Problem: var problem } => entry with { ToolId = problem.Report.ToolId, MemberId = problem.ReportedBy },
+            WorkOrderChanged { Order.Definition: { Target: Maintenance.WorkTarget.Tool } work } => entry with { ToolId = work.TargetId },
+            UpkeepChanged upkeep => entry with { ToolId = upkeep.Upkeep.ToolId },
             MemberChanged member => entry with { MemberId = member.Member.Id },
             DeviceChanged { Device: var device } => entry with { ToolId = device.Definition.ToolId },
             DeviceUsed { Use: var use } => entry with { ToolId = use.ToolId, MemberId = use.MemberId },

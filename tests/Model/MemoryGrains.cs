@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Makerspace.Companies;
 using Makerspace.Journal;
+using Makerspace.Maintenance;
 using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Resources;
@@ -71,6 +72,7 @@ internal sealed class MemoryGrains
         "area" => Placed(new AreaGrain(StateOf<AreaState>(key), Clock), key),
         "resource" => Placed(new ResourceGrain(StateOf<ResourceState>(key), Clock), key),
         "space" => Placed(new SpaceGrain(StateOf<SpaceState>(key), Clock), key),
+        "upkeep" => Placed(new UpkeepGrain(StateOf<UpkeepState>(key), Clock), key),
         _ => Activated(Placed(new BookingGrain(journal, new Nothing(), new Nothing(), Clock), key)),
     };
 

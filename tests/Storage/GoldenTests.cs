@@ -8,6 +8,7 @@ using Makerspace.Announcements;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Journal;
+using Makerspace.Maintenance;
 using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Resources;
@@ -207,6 +208,9 @@ public class GoldenTests
         ["account"] = GoldenAccounts.State,
         ["announcement"] = new AnnouncementState { Definition = Announced, MadeBy = "grace", MadeAt = Now },
         ["notes"] = new MemberNotesState { Notes = [Noted] },
+        ["problem"] = new ProblemKept { Problem = GoldenMaintenance.Problem },
+        ["work-order"] = new WorkOrderKept { Order = GoldenMaintenance.Order },
+        ["upkeep"] = GoldenMaintenance.State,
     };
 
     private static readonly Dictionary<string, DomainEvent> Events = new(StringComparer.Ordinal)
@@ -244,6 +248,9 @@ public class GoldenTests
         ["certification-changed"] = new CertificationChanged(Now, "grace", Catalogue),
         ["certificate-changed"] = new CertificateChanged(Now, "grace", Certificate),
         ["passport-changed"] = new PassportChanged(Now, "ada", Passport) { Entry = Entry },
+        ["problem-changed"] = new ProblemChanged(Now, "grace", GoldenMaintenance.Problem, "reported"),
+        ["work-order-changed"] = new WorkOrderChanged(Now, "grace", GoldenMaintenance.Order, "done"),
+        ["upkeep-changed"] = new UpkeepChanged(Now, "grace", GoldenMaintenance.Upkeep, "meter fed") { Fed = new MeterFeed("hand-1", "spindle", 12.5m, true) },
         ["ledger-posted"] = new LedgerPosted(Now, "ada", GoldenAccounts.Entry),
         ["account-changed"] = new AccountChanged(Now, "ada", GoldenAccounts.View, "payment-failed"),
     };

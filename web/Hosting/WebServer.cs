@@ -11,6 +11,7 @@ using Makerspace.Web.Import;
 using Makerspace.Web.Jobs;
 using Makerspace.Web.Journal;
 using Makerspace.Web.Live;
+using Makerspace.Web.Maintenance;
 using Makerspace.Web.Members;
 using Makerspace.Web.Numbers;
 using Makerspace.Web.Pages;
@@ -118,6 +119,7 @@ public static class WebServer
         builder.Services.AddWaitlists();
         builder.Services.AddTrainings();
         builder.AddAccess();
+        builder.Services.AddMaintenance();
         builder.Services.AddLive();
         builder.Services.AddAnnouncements();
         builder.Services.AddNumbers();
@@ -149,6 +151,7 @@ public static class WebServer
         api.MapWaitlists();
         api.MapTrainings();
         api.MapTools();
+        api.MapMaintenance();
         api.MapMembers();
         api.MapSpaces();
         api.MapCompanies();

@@ -23,6 +23,7 @@ public static class Places
         new("/staff", "today", t["Today"]), new("/staff/tools", "tools", t["Tools"]), new("/staff/outages", "outage", t["Outages"]),
         new("/staff/members", "members", t["Members"]), new("/staff/approvals", "hourglass", t["Approvals"]),
         new("/staff/announcements", "info", t["Announcements"]), new("/staff/numbers", "chart", t["Numbers"]), new("/staff/journal", "bookings", t["Journal"]),
+        new("/staff/problems", "hand", t["Problems"]), new("/staff/work", "tools", t["Work orders"]), new("/staff/labels", "code", t["Labels"]),
         new("/staff/space", "space", t["Space"]), new("/staff/rules", "ruler", t["Rules"]), new("/staff/plans", "badge", t["Plans"]), new("/staff/money", "money", t["Money"]),
         new("/staff/companies", "members", t["Companies"]), new("/staff/areas", "area", t["Areas"]), new("/staff/resources", "outage", t["Resources"]),
         new("/staff/present", "enter", t["Who is in"]), new("/staff/devices", "key", t["Devices"]),

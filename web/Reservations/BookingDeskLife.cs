@@ -119,7 +119,9 @@ public sealed partial class BookingDesk
         {
             ToolId = lost.ToolId, AlsoTools = lost.AlsoTools, MemberId = lost.MemberId, Start = lost.Slot.Start.In(space), End = lost.Slot.End.In(space),
         };
-        return (await Preview(user, again)).Answer.Alternatives;
+        var outcome = await Preview(user, again);
+        // The tool may be back sooner than was thought: then what was lost can be had again.
+        return outcome.Accepted ? [new Alternative(lost.ToolId, lost.Slot)] : outcome.Answer.Alternatives;
     }
 
     // In this order: what is written wrong, what may not be known of, what may not be done, and only then the booking itself.

@@ -117,13 +117,13 @@ internal static class ResourceEndpoints
     private static async Task<Results<Created<PlannedOutage>, ProblemHttpResult>> PlanOutage(
         string id, Body<OutageBody> body, ClaimsPrincipal user, IGrainFactory grains, MakerspaceDb db, IReadModels readModels, Displacement displacement, CancellationToken cancellation)
     {
-        var (outage, problem) = Outages.Read(body.Value);
-        if (outage is null) return problem!;
+        var (outages, problem) = Outages.Read(body.Value, await grains.Space());
+        if (problem is not null) return problem;
         if (await Find(grains, id) is null) return Problem.Unknown("resource");
-        await grains.GetGrain<IResourceGrain>(Keys.Resource(id)).PlaceOutage(outage, Caller.Of(user).MemberId);
+        foreach (var outage in outages) await grains.GetGrain<IResourceGrain>(Keys.Resource(id)).PlaceOutage(outage, Caller.Of(user).MemberId);
         await readModels.CaughtUp(cancellation);
         var dependants = (await Tools(db, cancellation)).Where(t => t.Definition.DependsOn.Contains(id)).Select(t => t.Id).ToList();
-        return await Outages.Planned($"/api/v1/resources/{id}", outage, dependants, body.Value.Displace, user, grains, displacement);
+        return await Outages.Planned($"/api/v1/resources/{id}", outages, dependants, body.Value.Displace, user, grains, displacement);
     }
 
     private static async Task<ResourceView?> Find(IGrainFactory grains, string id) =>

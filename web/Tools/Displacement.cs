@@ -8,6 +8,7 @@ using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Http;
+using Makerspace.Web.Maintenance;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Spaces;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,7 @@ using NodaTime;
 namespace Makerspace.Web.Tools;
 
 /// <summary>Outages over live bookings: which are in the way, and what becomes of them. For tools, areas and resources, API and pages alike.</summary>
-public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk desk)
+public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk desk, MaintenanceNotices notices)
 {
     /// <summary>Live bookings of these tools in that slot, by start; also those of a room in which one of the tools is booked.</summary>
     public async Task<ImmutableArray<BookingView>> InTheWay(IEnumerable<string> toolIds, Slot slot)
@@ -37,7 +38,10 @@ public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadMod
         return await db.Tools.Where(t => t.AreaId != null && areas.Contains(t.AreaId)).Select(t => t.Id).ToListAsync(cancellation);
     }
 
-    /// <summary>Takes their slots from the bookings that are named, one after the other; the answer has all that are in the way, displaced or not.</summary>
+    /// <summary>
+    /// Takes their slots from the bookings that are named, one after the other, and writes to their members what they could have instead; the answer has all that
+    /// are in the way, displaced or not.
+    /// </summary>
     public async Task<OverlappedBooking[]> Displace(ClaimsPrincipal user, ImmutableArray<BookingView> inTheWay, DisplaceChoice choice, string reason)
     {
         var space = await grains.Space();
@@ -45,6 +49,7 @@ public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadMod
         foreach (var booking in inTheWay)
         {
             var outcome = choice.Names(booking.Id) ? await desk.Displace(user, booking.Id, reason) : null;
+            if (outcome is { Booking: { State: BookingState.Displaced } lost }) await notices.Displaced(lost, outcome.Answer.Alternatives, reason, default);
             told.Add(OverlappedBooking.Of(outcome?.Booking ?? booking, outcome?.Answer.Alternatives ?? [], space));
         }
         return [.. told];

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Claims;
 using Makerspace.ReadModels;
 using Makerspace.Resources;
@@ -6,6 +8,7 @@ using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Series;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -24,12 +27,16 @@ public sealed record OutageBody
     public OffsetDateTime? Start { get; init; }
     public OffsetDateTime? End { get; init; }
 
+    /// <summary>Again and again: an RRULE, like <c>FREQ=MONTHLY;COUNT=12</c>. Each time is an outage of its own, called id-1, id-2 …</summary>
+    public string? Rule { get; init; }
+
     /// <summary>Bookings in the way: true displaces them all, a list of their ids those; else they stay.</summary>
     public DisplaceChoice? Displace { get; init; }
 }
 
 /// <summary>A planned outage, and the bookings that it overlaps.</summary>
-public sealed record PlannedOutage(string Id, string Title, OffsetDateTime Start, OffsetDateTime End, IReadOnlyList<OverlappedBooking> Overlaps);
+/// <param name="Occurrences">All of them, where it comes again and again; the rest tells of the first.</param>
+public sealed record PlannedOutage(string Id, string Title, OffsetDateTime Start, OffsetDateTime End, IReadOnlyList<OverlappedBooking> Overlaps, IReadOnlyList<OutageModel> Occurrences);
 
 /// <summary>Outages of tools and areas: plan and close.</summary>
 internal static class Outages
@@ -37,32 +44,33 @@ internal static class Outages
     public static async Task<Results<Created<PlannedOutage>, ProblemHttpResult>> PlanForTool(
         string id, Body<OutageBody> body, ClaimsPrincipal user, IGrainFactory grains, Displacement displacement)
     {
-        var (outage, problem) = Read(body.Value);
-        if (outage is null) return problem!;
+        var (outages, problem) = Read(body.Value, await grains.Space());
+        if (problem is not null) return problem;
         var caller = Caller.Of(user);
         if (await ToolEndpoints.Find(grains, id, caller) is null) return Problem.Unknown("tool");
-        await grains.GetGrain<IToolGrain>(Keys.Tool(id)).PlaceOutage(outage, caller.MemberId);
-        return await Planned(ToolModel.Address(id), outage, [id], body.Value.Displace, user, grains, displacement);
+        foreach (var outage in outages) await grains.GetGrain<IToolGrain>(Keys.Tool(id)).PlaceOutage(outage, caller.MemberId);
+        return await Planned(ToolModel.Address(id), outages, [id], body.Value.Displace, user, grains, displacement);
     }
 
     public static async Task<Results<Created<PlannedOutage>, ProblemHttpResult>> PlanForArea(
         string id, Body<OutageBody> body, ClaimsPrincipal user, IGrainFactory grains, Displacement displacement, CancellationToken cancellation)
     {
-        var (outage, problem) = Read(body.Value);
-        if (outage is null) return problem!;
+        var (outages, problem) = Read(body.Value, await grains.Space());
+        if (problem is not null) return problem;
         if (!(await grains.Space()).Areas.ContainsKey(id)) return Problem.Unknown("area");
-        await grains.GetGrain<IAreaGrain>(Keys.Area(id)).PlaceOutage(outage, Caller.Of(user).MemberId);
-        return await Planned($"/api/v1/areas/{id}", outage, await displacement.ToolsIn(id, cancellation), body.Value.Displace, user, grains, displacement);
+        foreach (var outage in outages) await grains.GetGrain<IAreaGrain>(Keys.Area(id)).PlaceOutage(outage, Caller.Of(user).MemberId);
+        return await Planned($"/api/v1/areas/{id}", outages, await displacement.ToolsIn(id, cancellation), body.Value.Displace, user, grains, displacement);
     }
 
-    /// <summary>The answer to a placed outage: what is in the way of it in these tools, and what became of that.</summary>
+    /// <summary>The answer to placed outages: what is in the way of it in these tools, and what became of that.</summary>
     internal static async Task<Created<PlannedOutage>> Planned(
-        string address, Outage outage, IReadOnlyCollection<string> toolIds, DisplaceChoice? choice, ClaimsPrincipal user, IGrainFactory grains, Displacement displacement)
+        string address, ImmutableArray<Outage> outages, IReadOnlyCollection<string> toolIds, DisplaceChoice? choice, ClaimsPrincipal user, IGrainFactory grains, Displacement displacement)
     {
-        var inTheWay = await displacement.InTheWay(toolIds, outage.Slot);
-        var overlaps = await displacement.Displace(user, inTheWay, choice ?? DisplaceChoice.None, outage.Title);
-        var space = await grains.Space();
-        return TypedResults.Created(address, new PlannedOutage(outage.Id, outage.Title, outage.Slot.Start.In(space), outage.Slot.End.In(space), overlaps));
+        var (space, first, overlaps) = (await grains.Space(), outages[0], new List<OverlappedBooking>());
+        foreach (var outage in outages)
+            overlaps.AddRange(await displacement.Displace(user, await displacement.InTheWay(toolIds, outage.Slot), choice ?? DisplaceChoice.None, outage.Title));
+        return TypedResults.Created(address, new PlannedOutage(
+            first.Id, first.Title, first.Slot.Start.In(space), first.Slot.End.In(space), overlaps, [.. outages.Select(o => OutageModel.Of(o, space))]));
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Close(
@@ -84,7 +92,25 @@ internal static class Outages
         return Problem.Unknown("outage");
     }
 
-    internal static (Outage? Outage, ProblemHttpResult? Problem) Read(OutageBody body)
+    /// <summary>The outage, or all of them where it comes again and again.</summary>
+    internal static (ImmutableArray<Outage> Outages, ProblemHttpResult? Problem) Read(OutageBody body, SpaceFacts space)
+    {
+        var (outage, problem) = Read(body);
+        if (outage is null) return ([], problem);
+        if (string.IsNullOrWhiteSpace(body.Rule)) return ([outage], null);
+        var faults = new Faults();
+        var outages = Repeated(faults, outage, body.Rule, space);
+        return faults.Any ? ([], faults.Problem) : (outages, null);
+    }
+
+    /// <summary>One for each time of the rule, in the space's wall-clock time.</summary>
+    internal static ImmutableArray<Outage> Repeated(Faults faults, Outage first, string rule, SpaceFacts space)
+    {
+        var id = first.Id.Length > 58 ? first.Id[..58].TrimEnd('-') : first.Id;
+        return [.. Recurrence.Slots(faults, rule, first.Slot, space.Zone).Select((slot, i) => new Outage(string.Create(CultureInfo.InvariantCulture, $"{id}-{i + 1}"), first.Title, slot))];
+    }
+
+    private static (Outage? Outage, ProblemHttpResult? Problem) Read(OutageBody body)
     {
         var faults = new Faults();
         var id = faults.OptionalSlug("id", body.Id) ?? Ids.Random("outage");

@@ -21,8 +21,14 @@ internal static class ToolChecks
         if (tool is { ExpectedBack: not null, OutOfService: false })
             faults.Add("expectedBack", "contradiction", "Only a tool that is out of service is expected back.");
         if (tool.DependsOn?.Count > 20) faults.Add("dependsOn", "out-of-range", "It depends on more than 20 resources.");
+        if (!IsLink(tool.Manual)) faults.Add("manual", "malformed-link", "manual is an http(s) address of 500 characters at the most.");
+        if (!IsLink(tool.SafetySheet)) faults.Add("safetySheet", "malformed-link", "safetySheet is an http(s) address of 500 characters at the most.");
         if (tool.Policy is { } policy) PolicyChecks.Check(faults, policy, "policy.");
     }
+
+    /// <summary>Whether it is nothing, or an address that a browser may be led to: http(s), and nothing else that addresses can be.</summary>
+    public static bool IsLink(string? link) =>
+        link is null || (link.Length <= 500 && Uri.TryCreate(link, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0);
 
     /// <summary>Against everything else: the room it stands in, what it depends on, and the settings that hold with its own.</summary>
     public static async Task Check(Faults faults, string id, ToolSettings tool, PolicyBook book, MakerspaceDb db, CancellationToken cancellation)

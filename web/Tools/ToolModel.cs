@@ -11,11 +11,13 @@ namespace Makerspace.Web.Tools;
 /// <param name="Policy">What is set on the tool itself; null means: inherited.</param>
 /// <param name="InRoom">The bookable room that contains it.</param>
 /// <param name="DependsOn">Resources it cannot work without.</param>
+/// <param name="Manual">Where its manual is.</param>
+/// <param name="SafetySheet">Where its safety sheet is.</param>
 /// <param name="EffectivePolicy">What holds for members whose plan sets nothing: of each setting the strongest, of space, areas, category and tool; null means no limit.</param>
 /// <param name="Version">Rises with every change; the <c>ETag</c>.</param>
 public sealed record ToolModel(
     string Id, string Name, string? Description, string? Category, string? AreaId, string? Location, bool Visible, string State, bool OutOfService,
-    OffsetDateTime? ExpectedBack, string? InRoom, IReadOnlyList<string> DependsOn, Policy Policy, Policy EffectivePolicy, IReadOnlyList<OutageModel> Outages, long Version, IReadOnlyDictionary<string, string> Links)
+    OffsetDateTime? ExpectedBack, string? InRoom, IReadOnlyList<string> DependsOn, string? Manual, string? SafetySheet, Policy Policy, Policy EffectivePolicy, IReadOnlyList<OutageModel> Outages, long Version, IReadOnlyDictionary<string, string> Links)
 {
     public static string Address(string id) => $"/api/v1/tools/{id}";
 
@@ -27,7 +29,7 @@ public sealed record ToolModel(
         var d = tool.Definition;
         return new ToolModel(
             tool.Id, d.Name, d.Description, d.Category, d.AreaId, d.Location, d.Visible, d.OutOfService ? "out-of-service" : "in-service", d.OutOfService,
-            d.ExpectedBack?.In(space), d.InRoom, d.DependsOn, d.Policy, tool.Effective(space), [.. tool.Outages.Select(o => OutageModel.Of(o, space))], tool.Version,
+            d.ExpectedBack?.In(space), d.InRoom, d.DependsOn, d.Manual, d.SafetySheet, d.Policy, tool.Effective(space), [.. tool.Outages.Select(o => OutageModel.Of(o, space))], tool.Version,
             new Dictionary<string, string> { ["self"] = Address(tool.Id), ["availability"] = Address(tool.Id) + "/availability" })
         {
             Trainers = d.Trainers,
@@ -77,6 +79,12 @@ public record ToolSettings
     /// <summary>Member ids of who may train others on it; at most 50.</summary>
     public IReadOnlyList<string>? Trainers { get; init; }
 
+    /// <summary>Where its manual is: an http(s) address.</summary>
+    public string? Manual { get; init; }
+
+    /// <summary>Where its safety sheet is: an http(s) address.</summary>
+    public string? SafetySheet { get; init; }
+
     /// <summary>The settings of the rules. A new tool has no limits.</summary>
     public Policy? Policy { get; init; }
 
@@ -84,7 +92,7 @@ public record ToolSettings
     {
         Name = Name!.Trim(), Description = Description, Category = Category, AreaId = AreaId, Location = Location, Visible = Visible,
         OutOfService = OutOfService, ExpectedBack = ExpectedBack?.ToInstant(), Policy = Policy ?? Policy.None, ImportedFrom = importedFrom,
-        InRoom = InRoom, DependsOn = [.. (DependsOn ?? []).Distinct(StringComparer.Ordinal)], Trainers = [.. (Trainers ?? []).Distinct(StringComparer.Ordinal)],
+        InRoom = InRoom, DependsOn = [.. (DependsOn ?? []).Distinct(StringComparer.Ordinal)], Trainers = [.. (Trainers ?? []).Distinct(StringComparer.Ordinal)], Manual = Manual, SafetySheet = SafetySheet,
     };
 }
 
@@ -108,7 +116,7 @@ public sealed record ToolPatch : ToolSettings
         {
             Name = d.Name, Description = d.Description, Category = d.Category, AreaId = d.AreaId, Location = d.Location, Visible = d.Visible,
             OutOfService = d.OutOfService, ExpectedBack = d.ExpectedBack?.In(space), Policy = d.Policy,
-            InRoom = d.InRoom, DependsOn = d.DependsOn, Trainers = d.Trainers,
+            InRoom = d.InRoom, DependsOn = d.DependsOn, Trainers = d.Trainers, Manual = d.Manual, SafetySheet = d.SafetySheet,
         };
     }
 }

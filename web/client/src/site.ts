@@ -11,6 +11,10 @@ openFinderByKey();
 sayWhatIsHappening();
 nameTheZone();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
+for (const button of document.querySelectorAll<HTMLElement>("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
 
 /** While a form is on its way its button says so, and a second press does nothing. */
 function sayWhatIsHappening(): void {

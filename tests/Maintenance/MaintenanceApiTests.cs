@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Makerspace.Tests.Infrastructure;
+using Makerspace.Tests.Reservations;
+using static Makerspace.Tests.Reservations.LifeStage;
+
+namespace Makerspace.Tests.Maintenance;
+
+/// <summary>Problems, work orders, meters, plans and outages that come again, by the API and the moved clock.</summary>
+public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
+{
+    private readonly LifeStage stage = new(lab);
+
+    [Fact]
+    public async Task From_the_report_to_the_return_everybody_affected_is_told_and_offered_other_times()
+    {
+        var tool = await stage.Tool(more: """, "category": "Drills" """);
+        var spare = await stage.Tool(more: """, "category": "Drills" """);
+        var soon = await stage.Booked(lab.Ben, tool, 3, 4);
+        var later = await stage.Booked(lab.Ben, tool, 30, 31);
+        var after = await stage.Booked(lab.Ben, tool, 100, 101);
+        var problem = await Report(lab.Ada, tool, """{"words": "The chuck is loose", "hazard": true, "unusable": true}""");
+        ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("out-of-service");
+        (await Mail("ben@example.org", "is out of service")).ShouldBe(2);
+        (await lab.Staff.Json("/api/v1/problems")).AsArray().ShouldContain(p => (string)p!["id"]! == problem);
+
+        using var made = await lab.Staff.Post("/api/v1/work-orders", $$"""
+            {"title": "New chuck", "target": "Tool", "targetId": "{{tool}}", "problems": ["{{problem}}"], "expectedBack": "{{stage.At(48)}}", "tasks": [{"words": "Order it"}, {"words": "Fit it"}]}
+            """);
+        made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        var order = made.Headers.Location!.OriginalString;
+        ((string)(await lab.Ada.Json("/api/v1/problems/" + problem))["state"]!).ShouldBe("Triaged");
+        DateTimeOffset.Parse((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["expectedBack"]!, null).ShouldBe(DateTimeOffset.Parse(stage.At(48), null));
+
+        var lost = (await Done(lab.Staff, order + "/displace", """{"displace": true}""")).AsArray();
+        lost.Select(b => (string)b!["state"]!).ShouldBe(["Displaced", "Displaced"]);
+        lost[0]!["alternatives"]!.AsArray().ShouldContain(a => (string)a!["toolId"]! == spare);
+        (await State(lab.Ben, soon)).ShouldBe("Displaced");
+        (await State(lab.Ben, after)).ShouldBe("Confirmed");
+        (await Mail("ben@example.org", "cannot be kept")).ShouldBe(2);
+
+        await stage.Until(20);
+        var patched = await Patched(order, $$"""{"tasks": [{"words": "Order it", "done": true}, {"words": "Fit it", "done": true}], "parts": [{"name": "Chuck", "quantity": 1, "unitCost": {"amount": 4500, "currency": "usd"} }], "times": [{"memberId": "sam", "spent": "PT45M"}]}""");
+        ((long)patched["cost"]!["amount"]!).ShouldBe(4500);
+        ((string)(await Done(lab.Staff, order + "/close", """{"result": "Works again"}"""))["state"]!).ShouldBe("Done");
+        ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("in-service");
+        // One of the two lost times is still to come.
+        (await Mail("ben@example.org", "is back")).ShouldBe(1);
+        (await Mail("ada@example.org", "What you reported")).ShouldBe(1);
+        ((string)(await lab.Ada.Json("/api/v1/problems/" + problem))["answer"]!).ShouldBe("Works again");
+        await stage.Booked(lab.Ben, tool, 30, 31);
+        later.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Another_problem_that_makes_it_unusable_keeps_the_tool_out()
+    {
+        var tool = await stage.Tool();
+        var first = await Report(lab.Ada, tool, """{"words": "Smoke", "unusable": true}""");
+        var second = await Report(lab.Ben, tool, """{"words": "No power", "unusable": true}""");
+        using var made = await lab.Staff.Post("/api/v1/work-orders", $$"""{"title": "Clean it", "target": "Tool", "targetId": "{{tool}}", "problems": ["{{first}}"]}""");
+        await Done(lab.Staff, made.Headers.Location!.OriginalString + "/close");
+        ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("out-of-service");
+        ((string)(await Done(lab.Staff, $"/api/v1/problems/{second}/close", $$"""{"sameAs": "{{first}}"}"""))["state"]!).ShouldBe("Duplicate");
+    }
+
+    [Fact]
+    public async Task A_photo_is_a_picture_by_what_is_in_it_and_for_staff_and_reporter_only()
+    {
+        var problem = await Report(lab.Ada, await stage.Tool(), """{"words": "Look"}""");
+        byte[] png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 1, 2, 3];
+        (await Put(lab.Ada, problem, "<svg onload='alert(1)'/>"u8.ToArray(), "image/png")).ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        (await Put(lab.Ben, problem, png, "image/png")).ShouldBe(HttpStatusCode.NotFound);
+        (await Put(lab.Ada, problem, png, "text/html")).ShouldBe(HttpStatusCode.NoContent);
+        using var photo = await lab.Staff.GetAsync($"/api/v1/problems/{problem}/photo");
+        photo.Content.Headers.ContentType!.MediaType.ShouldBe("image/png");
+        photo.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        (await photo.Content.ReadAsByteArrayAsync()).ShouldBe(png);
+        using var other = await lab.Ben.GetAsync($"/api/v1/problems/{problem}/photo");
+        other.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_check_out_feeds_the_meter_once_and_the_plan_reserves_its_window_and_makes_its_order()
+    {
+        var tool = await stage.Tool();
+        await Put($"/api/v1/tools/{tool}/meters/blade", """{"name": "Blade", "kind": "Hours", "fromUse": true}""");
+        await Put($"/api/v1/tools/{tool}/plans/sharpen", """{"name": "Sharpen", "meterId": "blade", "everyUse": 12, "length": "PT2H", "tasks": ["Take it off"]}""");
+        var booking = await stage.Booked(lab.Ada, tool, 1, 4);
+        await stage.Until(1);
+        await Done(lab.Ada, booking + "/check-in");
+        await stage.Until(4);
+        await Done(lab.Ada, booking + "/check-out");
+        await stage.Until(5);
+        var upkeep = await lab.Staff.Json($"/api/v1/tools/{tool}/upkeep");
+        ((decimal)upkeep["meters"]![0]!["value"]!).ShouldBe(3);
+        // Two bookings more, and one that is as long as any may be would pass the mark: a window lies before them, or what is free is kept free.
+        await stage.Booked(lab.Ada, tool, 40, 44);
+        await stage.Until(6);
+        var plan = (await lab.Staff.Json($"/api/v1/tools/{tool}/upkeep"))["plans"]![0]!;
+        plan["window"].ShouldNotBeNull(plan.ToJsonString());
+        var start = DateTimeOffset.Parse((string)plan["window"]!["start"]!, null);
+        start.ShouldBeLessThan(DateTimeOffset.Parse(stage.At(44), null));
+        (await lab.Ada.Json("/api/v1/tools/" + tool))["outages"]!.AsArray().ShouldContain(o => (string)o!["title"]! == "Sharpen");
+        var order = (await lab.Staff.Json($"/api/v1/work-orders?targetId={tool}")).AsArray().Single()!;
+        ((string)order["planId"]!).ShouldBe("sharpen");
+        await Done(lab.Staff, $"/api/v1/work-orders/{(string)order["id"]!}/close");
+        plan = (await lab.Staff.Json($"/api/v1/tools/{tool}/upkeep"))["plans"]![0]!;
+        ((decimal)plan["reading"]!).ShouldBe(3);
+        plan["workOrderId"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_outage_comes_again_in_the_spaces_time_and_each_can_be_ended()
+    {
+        var tool = await stage.Tool();
+        using var made = await lab.Staff.Post($"/api/v1/tools/{tool}/outages", """{"id": "clean", "title": "Cleaning", "start": "2027-03-01T08:00:00+01:00", "end": "2027-03-01T09:00:00+01:00", "rule": "FREQ=MONTHLY;COUNT=3"}""");
+        made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        var times = (await made.Json())["occurrences"]!.AsArray();
+        times.Select(o => (string)o!["id"]!).ShouldBe(["clean-1", "clean-2", "clean-3"]);
+        ((string)times[1]!["start"]!).ShouldBe("2027-04-01T08:00:00+02:00");
+        using var closed = await lab.Staff.Post("/api/v1/outages/clean-2/close", "{}");
+        (await lab.Ada.Json("/api/v1/tools/" + tool))["outages"]!.AsArray().Count.ShouldBe(2);
+        await Refused(lab.Staff, $"/api/v1/tools/{tool}/outages", "malformed-rule", """{"title": "x", "start": "2027-03-01T08:00:00Z", "end": "2027-03-01T09:00:00Z", "rule": "often"}""", HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task A_manual_is_a_web_address_and_nothing_else()
+    {
+        var tool = await stage.Tool();
+        using var wrong = await lab.Staff.Patch("/api/v1/tools/" + tool, """{"manual": "javascript:alert(1)"}""");
+        (await wrong.Code()).ShouldBe("malformed-link");
+        using var right = await lab.Staff.Patch("/api/v1/tools/" + tool, """{"manual": "https://example.org/manual.pdf", "safetySheet": "https://example.org/safety.pdf"}""");
+        ((string)(await right.Json())["safetySheet"]!).ShouldBe("https://example.org/safety.pdf");
+    }
+
+    private async Task<string> Report(HttpClient by, string tool, string body)
+    {
+        using var made = await by.Post($"/api/v1/tools/{tool}/problems", body);
+        made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        return (string)(await made.Json())["id"]!;
+    }
+
+    private static async Task<HttpStatusCode> Put(HttpClient by, string problem, byte[] content, string type)
+    {
+        using var body = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+        using var answer = await by.PutAsync($"/api/v1/problems/{problem}/photo", body);
+        return answer.StatusCode;
+    }
+
+    private async Task Put(string path, string json)
+    {
+        using var body = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await lab.Staff.PutAsync(path, body);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task<JsonNode> Patched(string path, string json)
+    {
+        using var answer = await lab.Staff.Patch(path, json);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        return await answer.Json();
+    }
+
+    private async Task<int> Mail(string to, string subject)
+    {
+        var mail = await lab.Admin.Json("/dev/mail");
+        var items = mail as JsonArray ?? mail["items"]!.AsArray();
+        return items.Count(m => (string)m!["to"]! == to && ((string)m["subject"]!).Contains(subject, StringComparison.Ordinal));
+    }
+}
