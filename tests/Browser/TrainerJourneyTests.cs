@@ -19,16 +19,18 @@ public class TrainerJourneyTests(Browsing browsing)
         await browsing.Quiet();
         await SayWhatLeadsToIt();
         await NameTrainer(tess);
-        var (start, end) = await browsing.NextQuarter();
+        // Far enough away that it has not begun before everybody has a seat.
+        var start = (await browsing.NextQuarter()).Start.AddMinutes(15);
+        var end = start.AddHours(1);
 
         // Plan: a trainer is no staff; the page offers only what the tool asks for.
         var trainer = await browsing.Open(tess);
         await trainer.GotoAsync("/trainings");
-        await trainer.GetByLabel("Name").FillAsync("First welds");
-        await trainer.GetByLabel("Day").FillAsync(start.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-        await trainer.GetByLabel("From").FillAsync(start.ToString("HH:mm", CultureInfo.InvariantCulture));
-        await trainer.GetByLabel("To").FillAsync(end.ToString("HH:mm", CultureInfo.InvariantCulture));
-        await trainer.GetByLabel("Seats").FillAsync("1");
+        await trainer.Locator("#title").FillAsync("First welds");
+        await trainer.Locator("#day").FillAsync(start.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await trainer.Locator("#from").FillAsync(start.ToString("HH:mm", CultureInfo.InvariantCulture));
+        await trainer.Locator("#to").FillAsync(end.ToString("HH:mm", CultureInfo.InvariantCulture));
+        await trainer.Locator("#seats").FillAsync("1");
         await trainer.GetByRole(AriaRole.Button, new() { Name = "Plan it" }).ClickAsync();
         await Expect(trainer.GetByRole(AriaRole.Heading, new() { Name = "First welds" })).ToBeVisibleAsync();
         var training = new Uri(trainer.Url).AbsolutePath;
@@ -54,7 +56,7 @@ public class TrainerJourneyTests(Browsing browsing)
         await Expect(second.GetByRole(AriaRole.Status)).ToContainTextAsync("Passed.");
 
         // Attendance, once it has begun: with it everything is done.
-        await browsing.Post("/dev/clock", new { advance = "PT20M" });
+        await browsing.Post("/dev/clock", new { advance = "PT35M" });
         await trainer.GotoAsync(training);
         await trainer.GetByLabel("came", new() { Exact = true }).CheckAsync();
         await trainer.GetByRole(AriaRole.Button, new() { Name = "Save who came" }).ClickAsync();
