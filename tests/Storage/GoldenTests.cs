@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Makerspace.Access;
 using Makerspace.Announcements;
 using Makerspace.Billing;
 using Makerspace.Companies;
