@@ -135,7 +135,7 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
         ((string)(await right.Json())["safetySheet"]!).ShouldBe("https://example.org/safety.pdf");
     }
 
-    private async Task<string> Report(HttpClient by, string tool, string body)
+    private static async Task<string> Report(HttpClient by, string tool, string body)
     {
         using var made = await by.Post($"/api/v1/tools/{tool}/problems", body);
         made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());

@@ -1,5 +1,4 @@
 #if !STANDINS
-using System.Collections.Immutable;
 using Makerspace.Maintenance;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
@@ -38,7 +37,7 @@ internal sealed class YearOfUpkeep(int seed, int bookingsADay)
     private IToolGrain Tool => grains.Factory.GetGrain<IToolGrain>(Keys.Tool("mill"));
     private IUpkeepGrain Upkeep => grains.Factory.GetGrain<IUpkeepGrain>(Keys.Upkeep("mill"));
     private Instant Now { get => grains.Clock.Now; set => grains.Clock.Now = value; }
-    private DateTimeZone Place => DateTimeZoneProviders.Tzdb[Zone];
+    private static DateTimeZone Place => DateTimeZoneProviders.Tzdb[Zone];
 
     public void Pass()
     {
@@ -145,7 +144,7 @@ internal sealed class YearOfUpkeep(int seed, int bookingsADay)
     public IReadOnlyList<int> Staffed =>
         [.. from day in Enumerable.Range(0, 6) from hour in Enumerable.Range(8, 12) select Minutes[(day * 24) + hour] into minutes orderby minutes select minutes];
 
-    private int HourOfWeek(Instant at)
+    private static int HourOfWeek(Instant at)
     {
         var local = at.InZone(Place);
         return (((int)local.DayOfWeek - 1) * 24) + local.Hour;

@@ -1,5 +1,4 @@
 #if !STANDINS
-using Makerspace.Maintenance;
 
 namespace Makerspace.Tests.Maintenance;
 
