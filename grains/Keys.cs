@@ -15,6 +15,9 @@ public static class Keys
     public static string Account(string accountId) => "account-" + accountId;
     public static string Company(string companyId) => "company-" + companyId;
     public static string Resource(string resourceId) => "resource-" + resourceId;
+
+    /// <summary>The id of a mentor's time among tools: who books a mentor books this, alone or in a bundle.</summary>
+    public static string MentorTime(string memberId) => "mentor-" + memberId;
     public static string Training(Guid trainingId) => "training-" + trainingId.ToString("N");
     public static string Announcement(Guid announcementId) => "announcement-" + announcementId.ToString("N");
     public static string Notes(string memberId) => "notes-" + memberId;

@@ -92,7 +92,7 @@ internal static class Pricing
 
     private static ImmutableArray<PriceSegment> SegmentsOf(PriceRequest request, Plan? plan, Slot slot, HourCover cover) =>
     [
-        .. request.Tools.Where(t => HasRate(t, plan)).SelectMany(tool => Pieces(tool, plan, slot, request.Space.Zone).SelectMany(piece => cover.Over(piece, tool))),
+        .. request.Tools.Where(t => HasRate(t, plan)).SelectMany(tool => Pieces(tool, plan, slot, request.Space.Zone).SelectMany(piece => tool.OfMentor ? [piece] : cover.Over(piece, tool))),   // included hours and packs are of machines
     ];
 
     // The slot in pieces of one rate each, in the order of time.
@@ -119,7 +119,7 @@ internal static class Pricing
     }
 
     /// <summary>What an hour costs on the plan: of the tool, of its category, of everything that has a rate; null where the plan says nothing.</summary>
-    private static PlanRate? RateOf(Plan? plan, ToolTerms tool) => plan is null or { Rates.IsEmpty: true } ? null
+    private static PlanRate? RateOf(Plan? plan, ToolTerms tool) => tool.OfMentor || plan is null or { Rates.IsEmpty: true } ? null
         : plan.Rates.FirstOrDefault(r => r.ToolId == tool.ToolId)
             ?? plan.Rates.FirstOrDefault(r => r.ToolId is null && r.Category is not null && r.Category == tool.Category)
             ?? (IsPriced(tool.Policy) ? plan.Rates.FirstOrDefault(r => r is { ToolId: null, Category: null }) : null);

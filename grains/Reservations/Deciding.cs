@@ -21,6 +21,7 @@ internal static class Deciding
         [
             .. Standing(SlotRules.Refusals(request, policy, levels, now), request.OverrideReason),
             .. Standing(ClaimRules.Refusals(tool, request, policy, levels, now), request.OverrideReason),
+            .. request.Use == ClaimUse.Whole ? MentorRules.Refusals(tool, request) : [],
             .. ChangedMeanwhile(tool, request),
         ];
     }

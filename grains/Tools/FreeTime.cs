@@ -29,6 +29,7 @@ public static class FreeTime
     public static ImmutableArray<Slot> Within(
         Slot window, ImmutableArray<Slot> open, ToolDefinition tool, int concurrency, IEnumerable<Slot> outages, IEnumerable<Slot> claims, IEnumerable<Slot> blocked)
     {
+        if (tool.Mentor is { } mentor) open = mentor.Hours(window, open);
         if (tool.OutOfService) open = Intervals.Subtract(open, [new Slot(window.Start, tool.ExpectedBack ?? window.End)]);
         Slot[] holes = [.. outages, .. blocked, .. Intervals.Deeper(claims, concurrency)];
         return holes.Length == 0 ? open : Intervals.Subtract(open, holes);

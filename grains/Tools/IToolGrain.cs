@@ -111,6 +111,9 @@ public sealed record ToolDefinition
 
     /// <summary>Where its safety sheet is: an http(s) address.</summary>
     [Id(14)] public string? SafetySheet { get; init; }
+
+    /// <summary>It is no machine but a mentor's time, offered in these hours.</summary>
+    [Id(20)] public Mentors.MentorProfile? Mentor { get; init; }
 }
 
 /// <summary>A tool as it is, without its claims.</summary>
@@ -303,6 +306,12 @@ public sealed record ToolTerms(
     [Id(6)] public Policy Own { get; init; } = Policy.None;
     [Id(7)] public string? InRoom { get; init; }
     [Id(8)] public ImmutableArray<string> DependsOn { get; init; } = [];
+
+    /// <summary>It is a mentor's time: plans name machines, they say nothing of it.</summary>
+    [Id(9)] public bool OfMentor { get; init; }
+
+    /// <summary>It is used at any hour, wherever its users are: the space need not be open.</summary>
+    [Id(10)] public bool AnyHour { get; init; }
 }
 
 /// <summary>The claim as it stands now, or why it was refused; never both.</summary>

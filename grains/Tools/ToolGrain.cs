@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Makerspace.Billing;
 using Makerspace.Journal;
+using Makerspace.Mentors;
 using Makerspace.Reservations;
 using Makerspace.Time;
 
@@ -51,6 +52,7 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
         if (State.Claims.Of(ending.BookingId) is not { } claim) return null;
         var now = time.Now();
         var next = State.Pruned(now).Without(ending.BookingId);
+        if (State.Definition.Mentor is not null && ending.Outcome is BookingState.Completed or BookingState.NoShow) next = next with { Held = [.. next.Held ?? [], ending.Had ?? claim.Slot] };
         if (ending.Fee is not null) next = next with { LateReleases = next.LateReleases.Add(new LateRelease(claim.BookingId, ending.ToolId, claim.MemberId, claim.Slot)) };
         await Save(next, new BookingEnded(
             now, ending.Actor, ending.BookingId, ending.ToolId, claim.MemberId, ending.Outcome, ending.Reason, Refusals: [], HoldSettled: false)
@@ -114,6 +116,8 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
             Own = tool.Policy,
             InRoom = tool.InRoom,
             DependsOn = tool.DependsOn,
+            OfMentor = tool.Mentor is not null,
+            AnyHour = tool.Mentor is { Place: not MentorPlace.Space },
         };
     }
 }

@@ -21,6 +21,9 @@ internal sealed record ToolState : IHasOutbox
     /// <summary>Slots given up late, for a fee that is waived when somebody else takes them.</summary>
     public ImmutableArray<LateRelease> LateReleases { get; init; } = [];
 
+    /// <summary>Of a mentor: sessions of this week and last that took place, for the mentor's own limits.</summary>
+    public ImmutableArray<Slot>? Held { get; init; }
+
     /// <summary>Rises with every change of the definition; 0 before the first.</summary>
     public long Version { get; init; }
 
@@ -35,6 +38,8 @@ internal sealed record ToolState : IHasOutbox
     // A job that runs late asks whether the tool was down then, or a colleague at it.
     private static readonly Duration KeptForJobs = Duration.FromDays(30);
 
+    private static readonly Duration WeekAndADay = Duration.FromDays(9);
+
     /// <summary>Forgets what was over a day before <paramref name="now"/>, outages and whoever is still checked in a month after it.</summary>
     public ToolState Pruned(Instant now)
     {
@@ -44,6 +49,7 @@ internal sealed record ToolState : IHasOutbox
             Claims = Claims.RemoveAll(c => c.LastEnd <= (c.State == BookingState.CheckedIn ? now - KeptForJobs : since)),
             Outages = Outages.RemoveAll(o => o.Slot.End <= now - KeptForJobs),
             LateReleases = LateReleases.RemoveAll(r => r.Slot.End <= since),
+            Held = Held?.RemoveAll(s => s.End <= now - WeekAndADay),
         };
     }
 }

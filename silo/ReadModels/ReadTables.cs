@@ -171,9 +171,9 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     }
 
     private Task Apply(ToolChanged changed, CancellationToken cancellation) => Upsert(
-        "tools", ["name", "category", "area_id", "visible", "out_of_service", "version"], changed.Tool.Id, changed.Tool,
+        "tools", ["name", "category", "area_id", "visible", "out_of_service", "mentor_id", "version"], changed.Tool.Id, changed.Tool,
         [changed.Tool.Definition.Name, changed.Tool.Definition.Category, changed.Tool.Definition.AreaId, changed.Tool.Definition.Visible,
-            changed.Tool.Definition.OutOfService, changed.Tool.Version],
+            changed.Tool.Definition.OutOfService, changed.Tool.Definition.Mentor?.MemberId, changed.Tool.Version],
         cancellation);
 
     private Task Apply(MemberChanged changed, CancellationToken cancellation) => Upsert(

@@ -124,6 +124,9 @@ public sealed class ToolRow
     public string? AreaId { get; set; }
     public bool Visible { get; set; }
     public bool OutOfService { get; set; }
+
+    /// <summary>It is no machine but this member's time as a mentor.</summary>
+    public string? MentorId { get; set; }
     public long Version { get; set; }
     public string Data { get; set; } = "";
 }

@@ -202,7 +202,19 @@ public sealed partial class Browsing : IAsyncLifetime
         await Post("/api/v1/areas", new { id = "hall", name = "Hall" });
         foreach (var name in new[] { "Lathe", "Saw", "Router", "Printer", "Mill", "Kiln", "Loom" })
             await Post("/api/v1/tools", new { id = name.ToLower(CultureInfo.InvariantCulture), name, areaId = "hall", category = "Machines", policy = new { grid = "PT15M", maxFutureHours = "PT6H" } });
+        await Offer("admin", ["Grants"]);
         await Post("/api/v1/tools", new { id = "laser", name = "Laser", areaId = "hall", category = "Cutters", policy = new { requiredCertifications = new[] { "laser" } } });
+    }
+
+    /// <summary>A member's hours as a mentor: Tuesdays and Thursdays.</summary>
+    public async Task Offer(string member, string[] skills)
+    {
+        using var answer = await Http.PutAsJsonAsync("/api/v1/mentors/" + member, new
+        {
+            skills, languages = new[] { "en", "de" }, notice = "PT0S", question = "What are you building?", about = "Ten years of applications.",
+            weekly = new[] { new { days = new[] { "tue", "thu" }, from = "09:00", to = "17:00" } },
+        });
+        answer.EnsureSuccessStatusCode();
     }
 
     [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]

@@ -8,7 +8,7 @@ internal static class PageList
     public static readonly string[] Member =
     [
         "/today", "/tools", "/tools?q=nothing-like-this", "/tools/saw", "/tools/saw?day=2026-12-03&from=10:00&to=11:00", "/tools/saw?day=2026-12-06&from=10:00&to=11:00", "/tools/laser",
-        "/bookings", "/waitlist", "/trainings", "/passport", "/teach", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/t/saw/problem", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
+        "/bookings", "/waitlist", "/trainings", "/mentors", "/mentors/admin", "/mentors/admin?day=2026-12-08&from=10:00&to=11:00", "/sessions", "/passport", "/teach", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/t/saw/problem", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
     ];
 
     public static readonly string[] Staff =
@@ -17,6 +17,7 @@ internal static class PageList
         "/staff/rules", "/staff/rules/edit?level=space", "/staff/rules/edit?level=tool&id=saw", "/staff/rules/edit?level=area&id=hall", "/staff/rules/edit?level=category&id=Machines",
         "/staff/present", "/staff/devices", "/staff/members/admin/badges",
         "/staff/problems", "/staff/work", "/staff/work/new?tool=saw", "/staff/tools/saw/upkeep", "/staff/labels", "/staff/labels?columns=2&rows=5&from=3",
+        "/staff/mentors", "/staff/mentors/admin", "/mentoring",
         "/staff/plans", "/staff/companies", "/staff/resources", "/staff/jobs",
         "/staff/announcements", "/staff/journal", "/staff/numbers", "/staff/numbers?report=utilisation&by=Hour", "/staff/numbers?report=fairness", "/staff/numbers?report=no-shows", "/staff/numbers?report=downtime", "/staff/numbers?report=training",
         "/staff/numbers?report=energy", "/staff/members?standing=suspended",

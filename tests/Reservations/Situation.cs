@@ -154,7 +154,10 @@ internal sealed record Situation
         BookingId = BookingId,
         MemberId = "ada",
         PlanId = Member.Definition.Membership.PlanId,
-        Tool = Terms("laser", Tool.Definition.Category, Tool.Definition.AreaId, Tool.Definition.Policy),
+        Tool = Terms("laser", Tool.Definition.Category, Tool.Definition.AreaId, Tool.Definition.Policy) with
+        {
+            OfMentor = Tool.Definition.Mentor is not null, AnyHour = Tool.Definition.Mentor is { Place: not Makerspace.Mentors.MentorPlace.Space },
+        },
         Also = Also,
         Slot = slot,
         Space = Space,

@@ -15,7 +15,7 @@ public static class Places
     [
         new("/today", "today", t["Today"]), new("/tools", "tools", t["Tools"]), new("/bookings", "bookings", t["Bookings"]),
         .. money ? [new Place("/money", "money", t["Money"])] : Array.Empty<Place>(), new("/me", "me", t["Me"]),
-        new("/passport", "badge", t["Passport"]), new("/trainings", "members", t["Trainings"]),
+        new("/passport", "badge", t["Passport"]), new("/trainings", "members", t["Trainings"]), new("/mentors", "hand", t["Mentors"]),
     ];
 
     public static IReadOnlyList<Place> Staff(IStringLocalizer<Texts> t) =>
@@ -27,6 +27,6 @@ public static class Places
         new("/staff/space", "space", t["Space"]), new("/staff/rules", "ruler", t["Rules"]), new("/staff/plans", "badge", t["Plans"]), new("/staff/money", "money", t["Money"]),
         new("/staff/companies", "members", t["Companies"]), new("/staff/areas", "area", t["Areas"]), new("/staff/resources", "outage", t["Resources"]),
         new("/staff/present", "enter", t["Who is in"]), new("/staff/devices", "key", t["Devices"]),
-        new("/staff/trainings", "badge", t["Trainings"]), new("/staff/certifications", "badge", t["Certifications"]), new("/staff/import", "import", t["Import"]), new("/staff/jobs", "clock", t["Jobs"]),
+        new("/staff/trainings", "badge", t["Trainings"]), new("/staff/mentors", "hand", t["Mentors"]), new("/staff/certifications", "badge", t["Certifications"]), new("/staff/import", "import", t["Import"]), new("/staff/jobs", "clock", t["Jobs"]),
     ];
 }

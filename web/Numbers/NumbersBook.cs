@@ -63,7 +63,7 @@ internal sealed partial class NumbersBook(MakerspaceDb db, UseBook uses, Revenue
 
     private async Task<Dictionary<string, ReportTool>> Tools(NumbersQuery query, SpaceFacts space, CancellationToken cancellation)
     {
-        var rows = await db.Tools.AsNoTracking().Select(t => t.Data).ToListAsync(cancellation);
+        var rows = await db.Tools.AsNoTracking().Where(t => t.MentorId == null).Select(t => t.Data).ToListAsync(cancellation);
         var tools = rows.Select(json => JsonSerializer.Deserialize<ToolView>(json, StoredJson.Options)!).Select(t => Of(t, space));
         if (query.ToolId is { } one) tools = tools.Where(t => t.Id == one);
         if (query.AreaId is { } area) tools = tools.Where(t => space.AreaChain(t.AreaId).Contains(area));

@@ -29,7 +29,7 @@ public sealed record PolicyBook(SpaceFacts Space, ImmutableArray<ToolView> Tools
 {
     public static async Task<PolicyBook> Read(MakerspaceDb db, SpaceFacts space, CancellationToken cancellation)
     {
-        var tools = await db.Tools.AsNoTracking().OrderBy(t => t.Id).Select(t => t.Data).ToListAsync(cancellation);
+        var tools = await db.Tools.AsNoTracking().Where(t => t.MentorId == null).OrderBy(t => t.Id).Select(t => t.Data).ToListAsync(cancellation);
         var areas = (await db.Areas.AsNoTracking().Select(a => a.Data).ToListAsync(cancellation)).Select(a => JsonSerializer.Deserialize<AreaView>(a, StoredJson.Options)!);
         return new PolicyBook(space, [.. tools.Select(t => JsonSerializer.Deserialize<ToolView>(t, StoredJson.Options)!)],
             areas.ToImmutableDictionary(a => a.Id, a => a.Definition.Capacity));

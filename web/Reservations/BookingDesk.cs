@@ -58,10 +58,17 @@ public sealed partial class BookingDesk(IGrainFactory grains)
     public Task<BookingView?> Find(ClaimsPrincipal user, Guid bookingId) => Visible(Caller.Of(user), bookingId);
 
     private async Task<BookingView?> Visible(Caller caller, Guid bookingId) =>
-        await Grain(bookingId).View() is { State: not BookingState.Refused } booking && (caller.MaySee(booking.MemberId) || await Colleague(caller, booking)) ? booking : null;
+        await Grain(bookingId).View() is { State: not BookingState.Refused } booking && (caller.MaySee(booking.MemberId) || await Colleague(caller, booking) || await Mentors(caller, booking)) ? booking : null;
 
     private async Task<bool> Colleague(Caller caller, BookingView booking) =>
         booking.CompanyId is { } company && (await grains.GetGrain<IMemberGrain>(Keys.Member(caller.MemberId)).Facts()).CompanyId == company;
+
+    /// <summary>The booking has the caller's time as a mentor.</summary>
+    public async Task<bool> Mentors(Caller caller, BookingView booking)
+    {
+        var time = Keys.MentorTime(caller.MemberId);
+        return booking.Tools.Contains(time) && (await grains.GetGrain<IToolGrain>(Keys.Tool(time)).View())?.Definition.Mentor is not null;
+    }
 
     private IBookingGrain Grain(Guid bookingId) => grains.GetGrain<IBookingGrain>(Keys.Booking(bookingId));
 
@@ -113,7 +120,7 @@ public sealed partial class BookingDesk(IGrainFactory grains)
     private static string? ReadReason(Faults faults, OverrideBody? wanted) =>
         wanted is null ? null : faults.Text("override.reason", wanted.Reason, MostText);
 
-    private async Task<BookingOutcome> Malformed(ProblemHttpResult problem) => new(new BookingAnswer(), problem, await grains.Space());
+    internal async Task<BookingOutcome> Malformed(ProblemHttpResult problem) => new(new BookingAnswer(), problem, await grains.Space());
 
     private async Task<BookingOutcome> Outcome(BookingAnswer answer)
     {

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Makerspace.Reservations;
+using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Policies;
 using Makerspace.Web.Spaces;
 
 namespace Makerspace.Web.Reservations;
@@ -18,6 +20,12 @@ public sealed partial class BookingDesk
         /// <summary>Colleagues of the same company too.</summary>
         Company,
 
+        /// <summary>The member whose it is, and the mentor whose time it has.</summary>
+        Party,
+
+        /// <summary>The mentor whose time it has, where nothing else in it needs to be approved.</summary>
+        Mentor,
+
         /// <summary>Staff alone.</summary>
         Staff,
     }
@@ -26,14 +34,14 @@ public sealed partial class BookingDesk
     {
         var faults = new Faults();
         faults.OptionalText("reason", reason, MostText);
-        return Act(user, bookingId, faults, Reach.Owner, (booking, caller, _) => booking.Cancel(caller.MemberId, reason));
+        return Act(user, bookingId, faults, Reach.Party, (booking, caller, _) => booking.Cancel(caller.MemberId, reason));
     }
 
     /// <summary>What cancelling now would cost the caller; a refusal where it cannot be cancelled.</summary>
     public async Task<(CancelTerms? Terms, BookingOutcome Outcome)> CancelTerms(ClaimsPrincipal user, Guid bookingId)
     {
         CancelTerms? terms = null;
-        var outcome = await Act(user, bookingId, new Faults(), Reach.Owner, async (booking, caller, view) =>
+        var outcome = await Act(user, bookingId, new Faults(), Reach.Party, async (booking, caller, view) =>
         {
             terms = await booking.PreviewCancel(caller.MemberId);
             return new BookingAnswer { Booking = view, Refusals = terms is null ? [new NotCancellable(view.State, Over: !view.State.Occupies())] : [] };
@@ -77,14 +85,14 @@ public sealed partial class BookingDesk
     {
         var faults = new Faults();
         faults.OptionalText("note", note, MostText);
-        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Approve(caller.MemberId, note));
+        return Act(user, bookingId, faults, Reach.Mentor, (booking, caller, _) => booking.Approve(caller.MemberId, note));
     }
 
     public Task<BookingOutcome> Decline(ClaimsPrincipal user, Guid bookingId, string? reason)
     {
         var faults = new Faults();
         faults.OptionalText("reason", reason, MostText);
-        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Decline(caller.MemberId, reason));
+        return Act(user, bookingId, faults, Reach.Mentor, (booking, caller, _) => booking.Decline(caller.MemberId, reason));
     }
 
     /// <summary>Gives the booking to a colleague of the same company.</summary>
@@ -132,12 +140,30 @@ public sealed partial class BookingDesk
         var caller = Caller.Of(user);
         if (faults.Any) return await Malformed(faults.Problem);
         if (await Visible(caller, bookingId) is not { } view) return await Malformed(Problem.Unknown("booking"));
-        if (!caller.IsStaff && (reach == Reach.Staff || (reach == Reach.Owner && view.MemberId != caller.MemberId))) return await Malformed(NotYours(reach));
+        if (!caller.IsStaff && !await Reaches(caller, view, reach)) return await Malformed(NotYours(reach));
         if (wanted is not null && !caller.IsStaff) return await Malformed(NoOverride);
         if (named is not null && named != caller.MemberId && !caller.IsStaff) return await Malformed(NotYours(Reach.Staff));
         return await Outcome(await act(Grain(bookingId), caller, view));
     }
 
+    private async Task<bool> Reaches(Caller caller, BookingView view, Reach reach) => reach switch
+    {
+        Reach.Owner => view.MemberId == caller.MemberId,
+        Reach.Company => view.MemberId == caller.MemberId || await Colleague(caller, view),
+        Reach.Party => view.MemberId == caller.MemberId || await Mentors(caller, view),
+        Reach.Mentor => await Mentors(caller, view) && !await OthersNeedApproval(caller, view),
+        _ => false,
+    };
+
+    // A mentor's yes is for the mentor's time; a machine that is booked with it may ask for the staff's.
+    private async Task<bool> OthersNeedApproval(Caller caller, BookingView view)
+    {
+        var space = await grains.Space();
+        foreach (var id in view.Tools.Where(t => t != Keys.MentorTime(caller.MemberId)))
+            if ((await grains.GetGrain<IToolGrain>(Keys.Tool(id)).View())?.Effective(space).ApprovalRequired == true) return true;
+        return false;
+    }
+
     private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult NotYours(Reach reach) => Problem.Forbidden(
-        "not-yours", reach == Reach.Staff ? "Only staff may do this." : "Only the member whose booking it is, or staff, may do this.");
+        "not-yours", reach is Reach.Staff or Reach.Mentor ? "Only staff may do this." : "Only the member whose booking it is, or staff, may do this.");
 }

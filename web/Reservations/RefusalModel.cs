@@ -1,4 +1,5 @@
 using Makerspace.Billing;
+using Makerspace.Mentors;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -52,6 +53,8 @@ internal static class RefusalData
         ToolOutOfService r => new() { ["expectedBack"] = At(r.ExpectedBack, space), ["resourceId"] = r.ResourceId },
         SpaceClosed r => new() { ["closedDuring"] = Slots(r.ClosedDuring, space), ["closure"] = r.Closure, ["opensAt"] = At(r.OpensAt, space) },
         ScheduleFull r => new() { ["limit"] = r.Limit },
+        MentorUnavailable r => new() { ["outside"] = Slots(r.Outside, space), ["nextHours"] = At(r.NextHours, space) },
+        MentorBookedUp r => new() { ["day"] = r.Day, ["weekly"] = r.Weekly, ["limit"] = r.Limit },
         ChangedMeanwhile r => new() { ["what"] = r.What },
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Makerspace.Billing;
+using Makerspace.Mentors;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -38,6 +39,9 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         ToolOutOfService { ResourceId: not null } r => Say(r, ".resource"),
         SpaceClosed r => Closed(r, words),
         ScheduleFull r => Say(r, "", r.Limit),
+        MentorUnavailable { NextHours: { } next } r => Say(r, ".next", Few(r.Outside, words), words.Moment(next)),
+        MentorUnavailable r => Say(r, "", Few(r.Outside, words)),
+        MentorBookedUp r => Say(r, r.Weekly ? ".week" : "", words.Day(r.Day), r.Limit),
         ChangedMeanwhile { What: "price" } r => Say(r, ".price"),
         _ => null,
     };

@@ -23,7 +23,7 @@ public sealed class Catalogue(MakerspaceDb db, Visit visit, Occupancy occupancy)
     {
         var (occupied, me, ahead) = (await occupancy.Current(cancellation), await Me(cancellation), Ahead);
         var open = OpenHours.Within(ahead, visit.Space);
-        return [.. occupied.Tools.Values.Where(t => t.Definition.Visible || hiddenToo).OrderBy(t => t.Definition.Name, StringComparer.CurrentCulture).Select(t => Sight(t, occupied, ahead, open, me))];
+        return [.. occupied.Tools.Values.Where(t => t.Definition.Mentor is null && (t.Definition.Visible || hiddenToo)).OrderBy(t => t.Definition.Name, StringComparer.CurrentCulture).Select(t => Sight(t, occupied, ahead, open, me))];
     }
 
     /// <summary>One tool, or null if there is none that the reader may see.</summary>

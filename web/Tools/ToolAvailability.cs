@@ -67,7 +67,7 @@ internal static class ToolAvailability
         if (problem is not null) return problem;
         await readModels.CaughtUp(cancellation);
         var (space, occupied) = (await grains.Space(), await occupancy.Current(cancellation));
-        var tools = occupied.Tools.Values.Where(t => t.Definition.Visible && (query.Category is null || t.Definition.Category == query.Category))
+        var tools = occupied.Tools.Values.Where(t => t.Definition is { Visible: true, Mentor: null } && (query.Category is null || t.Definition.Category == query.Category))
             .Where(t => ToolEndpoints.Requires(t, space, query.Certification) && (after is null || string.CompareOrdinal(t.Id, after[0]) > 0));
         var page = Free(tools.OrderBy(t => t.Id, StringComparer.Ordinal), occupied, window, length, space).Take(limit + 1);
         return TypedResults.Ok(Cursor.Page(request, [.. page], limit, t => Cursor.Of(t.ToolId)));

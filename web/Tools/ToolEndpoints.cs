@@ -58,7 +58,7 @@ internal static class ToolEndpoints
         return TypedResults.Ok(Cursor.Page(request, [.. found], limit, t => Cursor.Of(t.Name, t.Id)));
     }
 
-    internal static IQueryable<ToolRow> Visible(MakerspaceDb db, bool staff) => db.Tools.AsNoTracking().Where(t => staff || t.Visible);
+    internal static IQueryable<ToolRow> Visible(MakerspaceDb db, bool staff) => db.Tools.AsNoTracking().Where(t => (staff || t.Visible) && t.MentorId == null);
 
     internal static ToolView ViewOf(ToolRow row) => JsonSerializer.Deserialize<ToolView>(row.Data, StoredJson.Options)!;
 
@@ -77,7 +77,7 @@ internal static class ToolEndpoints
 
     /// <summary>The tool, if the caller may see it.</summary>
     internal static async Task<ToolView?> Find(IGrainFactory grains, string id, Caller caller) =>
-        Ids.IsSlug(id) && await grains.GetGrain<IToolGrain>(Keys.Tool(id)).View() is { } tool && (caller.IsStaff || tool.Definition.Visible) ? tool : null;
+        Ids.IsSlug(id) && await grains.GetGrain<IToolGrain>(Keys.Tool(id)).View() is { } tool && tool.Definition.Mentor is null && (caller.IsStaff || tool.Definition.Visible) ? tool : null;
 
     private static async Task<Results<Ok<ToolModel>, ProblemHttpResult>> Read(string id, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains)
     {
@@ -90,7 +90,7 @@ internal static class ToolEndpoints
     {
         var (caller, wanted, faults) = (Caller.Of(user), body.Value, new Faults());
         ToolChecks.Check(faults, wanted, await grains.Space());
-        faults.OptionalSlug("id", wanted.Id);
+        if (faults.OptionalSlug("id", wanted.Id)?.StartsWith(Keys.MentorTime(""), StringComparison.Ordinal) == true) faults.Add("id", "reserved-id", "Ids that begin so are of mentors' time.");
         if (faults.Any) return faults.Problem;
         var book = await desk.Book(cancellation);
         await ToolChecks.Check(faults, wanted.Id ?? "", wanted, book, db, cancellation);

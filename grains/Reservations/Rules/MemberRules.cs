@@ -20,8 +20,8 @@ internal static class MemberRules
         [
             .. MembershipInactive(membership, slot),
             .. PlanExcludesTool(membership.PlanId, plan, request),
-            .. PlanExcludesTime(membership.PlanId, plan, request, slot),
-            .. SpaceClosed(membership, plan, slot, request.Space),
+            .. request.Tools.All(t => t.AnyHour) ? [] : PlanExcludesTime(membership.PlanId, plan, request, slot),
+            .. request.Tools.All(t => t.AnyHour) ? [] : SpaceClosed(membership, plan, slot, request.Space),
             .. StaffRequired(request, slot),
             .. BuddyRequired(request, slot),
             .. WaiverMissing(member.Definition.Standing, request),
@@ -47,7 +47,7 @@ internal static class MemberRules
     public static IEnumerable<Refusal> PlanExcludesTool(string planId, Plan? plan, HoldRequest request)
     {
         if (plan is null or { Tools: null, Categories: null }) yield break;
-        if (request.Tools.All(t => plan.Tools?.Contains(t.ToolId) == true || (t.Category is { } category && plan.Categories?.Contains(category) == true))) yield break;
+        if (request.Tools.All(t => t.OfMentor || plan.Tools?.Contains(t.ToolId) == true || (t.Category is { } category && plan.Categories?.Contains(category) == true))) yield break;
         yield return new PlanExcludesTool(planId, plan.Name)
         {
             Setting = new SettingSource(plan.Tools is null ? "categories" : "tools", SettingLevel.Plan, planId),
