@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json.Nodes;
 using Makerspace.Tests.Infrastructure;
 
 namespace Makerspace.Tests.Mentors;

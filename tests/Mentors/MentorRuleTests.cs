@@ -1,8 +1,6 @@
 using Makerspace.Mentors;
-using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Tests.Reservations;
-using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
 using static Makerspace.Tests.Reservations.Situation;
