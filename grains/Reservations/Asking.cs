@@ -66,7 +66,7 @@ internal sealed class Asking(IGrainFactory grains)
         if (quotes.Any(q => q.Terms is null)) return new Asked(claim, hold, [], [], "tool");
         var terms = quotes.Select(q => q.Terms!).ToImmutableArray();
         hold = hold with { Space = space, PlanId = member.PlanId, CompanyId = member.CompanyId, Tool = terms[0], Also = terms[1..] };
-        claim = claim with { Becomes = Becoming(asked, terms), Terms = BookingTerms.Of(terms[0].Policy) };
+        claim = claim with { Becomes = Becoming(asked, terms), Terms = TermsOf(terms[0]) };
         var quote = await new AskingPrice(grains).Ask(claim, hold, known);
         var (rooms, around) = await Rooms(claim, terms);
         var areas = Areas(claim, terms);
@@ -85,6 +85,9 @@ internal sealed class Asking(IGrainFactory grains)
         var terms = asked.Hold.Tools.ToImmutableArray();
         return [.. (await Surroundings(asked.Claim, Areas(asked.Claim, terms), terms)).Where(r => r is DuringOutage)];
     }
+
+    // Nobody checks in with a mentor: a session takes place unless somebody cancels it.
+    private static BookingTerms TermsOf(ToolTerms tool) => BookingTerms.Of(tool.OfMentor ? tool.Policy with { NoShowGrace = null } : tool.Policy);
 
     private static BookingState Becoming(ClaimRequest asked, ImmutableArray<ToolTerms> terms)
     {
