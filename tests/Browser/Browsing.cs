@@ -77,6 +77,7 @@ public sealed partial class Browsing : IAsyncLifetime
         await page.GetByRole(AriaRole.Heading, new() { Name = "Look into your mail" }).WaitForAsync();
         await page.GotoAsync(await LinkIn(email));
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm my address" }).ClickAsync();
+        await page.WaitForURLAsync(url => !url.Contains("/confirm", StringComparison.Ordinal));
         await SignIn(page, email, Password);
     }
 
