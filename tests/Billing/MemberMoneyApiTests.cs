@@ -43,42 +43,49 @@ public sealed class MemberMoneyApiTests : IAsyncLifetime
         ((decimal)offers["taxPercent"]!).ShouldBe(19m);
     }
 
-    [Theory]
-    [InlineData("{}", "nothing-to-change")]
-    [InlineData("""{"seats": 0}""", "out-of-range")]
-    [InlineData("""{"seats": 1001}""", "out-of-range")]
-    [InlineData("""{"seats": -1}""", "out-of-range")]
-    [InlineData("""{"planId": "NO SUCH"}""", "malformed-id")]
-    [InlineData("""{"amount": 1}""", "unknown-field")]
-    public async Task A_malformed_wish_is_refused(string body, string code)
+    [Fact]
+    public async Task A_malformed_wish_is_refused()
     {
-        using var answer = await ada.Patch("/api/v1/accounts/member-ada/subscription", body);
-        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        (await answer.Code()).ShouldBe(code);
+        foreach (var (body, code) in new[]
+        {
+            ("{}", "nothing-to-change"),
+            ("""{"seats": 0}""", "out-of-range"),
+            ("""{"seats": 1001}""", "out-of-range"),
+            ("""{"seats": -1}""", "out-of-range"),
+            ("""{"planId": "NO SUCH"}""", "malformed-id"),
+            ("""{"amount": 1}""", "unknown-field"),
+        })
+        {
+            using var answer = await ada.Patch("/api/v1/accounts/member-ada/subscription", body);
+            answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            (await answer.Code()).ShouldBe(code);
+        }
     }
 
-    [Theory]
-    [InlineData("/api/v1/accounts/member-ada/statement?month=2026-13", "malformed-month")]
-    [InlineData("/api/v1/accounts/member-ada/statement?month=december", "malformed-month")]
-    [InlineData("/api/v1/accounts/member-ada/entries?after=x", "malformed-cursor")]
-    [InlineData("/api/v1/accounts/member-ada/entries?limit=0", "out-of-range")]
-    public async Task A_malformed_question_is_refused(string path, string code)
+    [Fact]
+    public async Task A_malformed_question_is_refused()
     {
-        using var answer = await ada.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
-        (await answer.Code()).ShouldBe(code);
+        foreach (var (path, code) in new[]
+        {
+            ("/api/v1/accounts/member-ada/statement?month=2026-13", "malformed-month"),
+            ("/api/v1/accounts/member-ada/statement?month=december", "malformed-month"),
+            ("/api/v1/accounts/member-ada/entries?after=x", "malformed-cursor"),
+            ("/api/v1/accounts/member-ada/entries?limit=0", "out-of-range"),
+        })
+        {
+            using var answer = await ada.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            (await answer.Code()).ShouldBe(code);
+        }
     }
 
-    [Theory]
-    [InlineData("member-")]
-    [InlineData("member-ADA")]
-    [InlineData("ada")]
-    [InlineData("space-main")]
-    [InlineData("account-member-ada")]
-    [InlineData("company-..%2Fada")]
-    public async Task What_is_no_account_of_mine_is_no_account(string id)
+    [Fact]
+    public async Task What_is_no_account_of_mine_is_no_account()
     {
-        using var answer = await ada.GetAsync(new Uri("/api/v1/accounts/" + id, UriKind.Relative), TestContext.Current.CancellationToken);
-        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        foreach (var id in new[] { "member-", "member-ADA", "ada", "space-main", "account-member-ada", "company-..%2Fada" })
+        {
+            using var answer = await ada.GetAsync(new Uri("/api/v1/accounts/" + id, UriKind.Relative), TestContext.Current.CancellationToken);
+            answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
     }
 
     [Fact]

@@ -96,21 +96,26 @@ public sealed partial class MemberMoneyPagesTests : IAsyncLifetime
         page.ShouldContain("Ten hours");
     }
 
-    [Theory]
-    [InlineData("Plan", "hidden", "")]
-    [InlineData("Plan", "team", "")]
-    [InlineData("Plan", "nothing", "")]
-    [InlineData("Plan", "studio", "2")]
-    [InlineData("Pack", "studio", "")]
-    [InlineData("DayPass", "ten", "")]
-    [InlineData("Balance", "", "")]
-    [InlineData("Deposit", "", "")]
-    public async Task What_is_not_on_sale_to_her_opens_no_page(string kind, string item, string seats)
+    [Fact]
+    public async Task What_is_not_on_sale_to_her_opens_no_page()
     {
         var (browser, _) = await Member();
-        var (url, answer) = await Buy(browser, ("kind", kind), ("item", item), ("day", "2026-12-01"), ("seats", seats.Length == 0 ? "1" : seats));
-        url.ShouldBeNull();
-        answer.ShouldBe(HttpStatusCode.Conflict);
+        foreach (var (kind, item, seats) in new[]
+        {
+            ("Plan", "hidden", ""),
+            ("Plan", "team", ""),
+            ("Plan", "nothing", ""),
+            ("Plan", "studio", "2"),
+            ("Pack", "studio", ""),
+            ("DayPass", "ten", ""),
+            ("Balance", "", ""),
+            ("Deposit", "", ""),
+        })
+        {
+            var (url, answer) = await Buy(browser, ("kind", kind), ("item", item), ("day", "2026-12-01"), ("seats", seats.Length == 0 ? "1" : seats));
+            url.ShouldBeNull();
+            answer.ShouldBe(HttpStatusCode.Conflict);
+        }
     }
 
     [Fact]
