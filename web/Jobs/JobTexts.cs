@@ -14,6 +14,7 @@ internal static class JobTexts
         "certifications" => (t["Certifications"], t["Grants what follows from attendance, quizzes, sign-offs and hours."]),
         "training-notices" => (t["Messages about trainings"], t["Tells members of seats, of trainings called off, of hours to confirm."]),
         "expiry-reminders" => (t["Reminders of certifications"], t["Reminds members a month and a week before a certification ends or lapses."]),
+        "upkeep" => (t["Upkeep"], t["Counts what meters show and keeps windows for the upkeep that falls due."]),
         "areas" => (t["Areas with a limit"], t["Tells an area that begins to count people of the bookings there are."]),
         "accounts-due" => (t["Statements and attempts"], t["Makes statements, asks again for what could not be taken, lets packs run out."]),
         "booking-money" => (t["Deposits and waivers"], t["Confirms bookings whose deposit stands, and takes waived fees back."]),
