@@ -127,8 +127,8 @@ public sealed partial class SameAnswerTests(Lab lab) : IClassFixture<Lab>
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
     }
 
-    // What refuses something else than a slot: a step in a booking's life, a place on a waitlist, a seat.
-    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|deposit-missing|offer-over|training-.*|already-waiting|slot-free|waitlist-full)$", RegexOptions.ExplicitCapture, 1000)]
+    // What refuses something else than a tool's slot: a step in a booking's life, a place on a waitlist, a seat, a certification, an hour of a mentor (MentorRuleTests, MentorApiTests).
+    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|deposit-missing|offer-over|training-.*|already-waiting|slot-free|waitlist-full|requirements-missing|quiz-too-soon|mentor-.*)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Life();
 
     [GeneratedRegex("data-code=\"(?<code>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
