@@ -82,11 +82,12 @@ public class MoneyStage : IAsyncLifetime
         return payer;
     }
 
-    /// <summary>Somebody who has paid for nothing yet and left a card with the provider; the space hears of it when its jobs run.</summary>
+    /// <summary>Somebody who left a card with the provider and came back to the space, which looks then: the provider's event may be on its way still.</summary>
     internal async Task<Payer> WithCardSoon(string card = Good)
     {
         var payer = await Somebody();
         await PayOn(await payer.Checkout("Card"), card);
+        await Done(payer.Http.Post($"/api/v1/accounts/{payer.Account}/look", "{}"));
         return payer;
     }
 
