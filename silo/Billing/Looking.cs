@@ -19,6 +19,18 @@ internal sealed record Sighting(string? AccountId, string? CustomerId, Observati
 internal sealed class Looking(PaymentProvider provider, TimeProvider time)
 {
     private const int AtOnce = 100;
+    private long newest = long.MinValue;
+
+    /// <summary>The time of a look that begins now: later than that of every look that began before it, also where the clock stands still or both began in one tick.</summary>
+    public Instant Begins()
+    {
+        while (true)
+        {
+            var before = Volatile.Read(ref newest);
+            var mine = Math.Max(time.Now().ToUnixTimeTicks(), before + 1);
+            if (Interlocked.CompareExchange(ref newest, mine, before) == before) return Instant.FromUnixTimeTicks(mine);
+        }
+    }
 
     /// <summary>What the id names, with what belongs to it; empty where the provider has no such thing, or it is none of ours.</summary>
     public async Task<ImmutableArray<Sighting>> At(string id, CancellationToken cancellation)
@@ -44,7 +56,7 @@ internal sealed class Looking(PaymentProvider provider, TimeProvider time)
     /// <summary>The payer, with their default card.</summary>
     public async Task<Sighting?> Customer(string id, CancellationToken cancellation)
     {
-        var (client, now) = (await provider.Client(cancellation), time.Now());
+        var (client, now) = (await provider.Client(cancellation), Begins());
         var customer = await client.V1.Customers.GetAsync(id, new CustomerGetOptions { Expand = ["invoice_settings.default_payment_method"] }, null, cancellation);
         if (customer.Deleted == true) return null;
         return new Sighting(Marks.Of(customer.Metadata, Marks.Account), customer.Id, new ObservedCustomer(now, customer.Id, Card(customer.InvoiceSettings?.DefaultPaymentMethod)));
@@ -53,7 +65,7 @@ internal sealed class Looking(PaymentProvider provider, TimeProvider time)
     /// <summary>A payment, with what was given back of it and what the payer's bank took back. Null where it is none of ours.</summary>
     public async Task<Sighting?> Payment(string id, CancellationToken cancellation)
     {
-        var (client, now) = (await provider.Client(cancellation), time.Now());
+        var (client, now) = (await provider.Client(cancellation), Begins());
         var payment = await client.V1.PaymentIntents.GetAsync(id, new PaymentIntentGetOptions { Expand = ["latest_charge"] }, null, cancellation);
         var purpose = Marks.PurposeOf(payment.Metadata);
         var invoice = purpose is null ? await InvoiceOf(client, id, cancellation) : null;
@@ -72,7 +84,7 @@ internal sealed class Looking(PaymentProvider provider, TimeProvider time)
     /// <summary>An invoice, and the payments that were tried for it.</summary>
     public async Task<ImmutableArray<Sighting>> Invoice(string id, CancellationToken cancellation)
     {
-        var (client, now) = (await provider.Client(cancellation), time.Now());
+        var (client, now) = (await provider.Client(cancellation), Begins());
         var invoice = await client.V1.Invoices.GetAsync(id, null, null, cancellation);
         var found = new List<Sighting> { new(Marks.Of(invoice.Parent?.SubscriptionDetails?.Metadata, Marks.Account), invoice.CustomerId, Of(invoice, now)) };
         var tried = await client.V1.InvoicePayments.ListAsync(new InvoicePaymentListOptions { Invoice = id, Limit = AtOnce }, null, cancellation);
@@ -84,7 +96,7 @@ internal sealed class Looking(PaymentProvider provider, TimeProvider time)
     /// <summary>A subscription, and its newest invoice.</summary>
     public async Task<ImmutableArray<Sighting>> Subscription(string id, CancellationToken cancellation)
     {
-        var (client, now) = (await provider.Client(cancellation), time.Now());
+        var (client, now) = (await provider.Client(cancellation), Begins());
         var subscription = await client.V1.Subscriptions.GetAsync(id, null, null, cancellation);
         if (Of(subscription, now) is not { } seen) return [];
         var sighting = new Sighting(Marks.Of(subscription.Metadata, Marks.Account), subscription.CustomerId, seen);
@@ -94,7 +106,7 @@ internal sealed class Looking(PaymentProvider provider, TimeProvider time)
     /// <summary>A checkout page, and what was made there; its card becomes the payer's default.</summary>
     public async Task<ImmutableArray<Sighting>> Checkout(string id, CancellationToken cancellation)
     {
-        var (client, now) = (await provider.Client(cancellation), time.Now());
+        var (client, now) = (await provider.Client(cancellation), Begins());
         var session = await client.V1.Checkout.Sessions.GetAsync(id, null, null, cancellation);
         if (Marks.IdOf(session.Metadata, Marks.Purchase) is not { } purchase) return [];
         var found = new List<Sighting> { new(Marks.Of(session.Metadata, Marks.Account), session.CustomerId, Of(session, purchase, now)) };

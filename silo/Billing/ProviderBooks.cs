@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Makerspace.Time;
 using NodaTime;
 using Stripe;
 
@@ -13,7 +12,7 @@ namespace Makerspace.Billing;
 internal sealed record Listed(string? AccountId, string? CustomerId, Observation Seen, string ObjectId);
 
 /// <summary>Reads the provider's lists: what was made since an instant, and what lives. A few calls, however many payers there are.</summary>
-internal sealed class ProviderBooks(PaymentProvider provider, Looking looking, TimeProvider time)
+internal sealed class ProviderBooks(PaymentProvider provider, Looking looking)
 {
     private const int PageSize = 100;
 
@@ -26,7 +25,7 @@ internal sealed class ProviderBooks(PaymentProvider provider, Looking looking, T
     /// <param name="cancellation">Stops between two pages.</param>
     public async Task<ImmutableArray<Listed>> Read(Instant? since, string? customer, CancellationToken cancellation)
     {
-        var (client, now) = (await provider.Client(cancellation), time.Now());
+        var (client, now) = (await provider.Client(cancellation), looking.Begins());
         var made = since is { } from ? new DateRangeOptions { GreaterThanOrEqual = from.ToDateTimeUtc() } : null;
         var all = ImmutableArray.CreateBuilder<Listed>();
         all.AddRange(customer is null ? await Payments(client, made, now, cancellation) : await PaymentsOf(client, customer, cancellation));

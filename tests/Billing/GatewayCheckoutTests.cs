@@ -114,6 +114,18 @@ public sealed class GatewayCheckoutTests
     }
 
     [Fact]
+    public async Task A_look_that_began_earlier_and_arrives_later_takes_no_card_away()
+    {
+        await using var rig = await GatewayRig.Start();
+        var page = await rig.Checkout(PurchaseKind.Card);
+        var early = await rig.Service<Looking>().Customer((await rig.Account.View()).CustomerId!, Cancellation);
+        await GatewayRig.Pay(page.Url!);
+        (await rig.Desk.Look(GatewayRig.Ada, Cancellation)).Card.ShouldNotBeNull();
+        await rig.Account.Seen([early!.Seen]);
+        (await rig.Account.View()).Card.ShouldNotBeNull("The clock stands still between the two looks");
+    }
+
+    [Fact]
     public async Task The_portal_is_for_payers_that_are_known_there()
     {
         await using var rig = await GatewayRig.Start();

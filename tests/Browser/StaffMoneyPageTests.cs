@@ -88,7 +88,7 @@ public class StaffMoneyPageTests(Browsing browsing) : IClassFixture<Browsing>
         })
         {
             await page.GotoAsync(path);
-            foreach (var (scheme, width) in new[] { (ColorScheme.Light, 320), (ColorScheme.Dark, 1280) })
+            foreach (var (scheme, width) in new[] { (ColorScheme.Light, 320), (ColorScheme.Dark, 390), (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280) })
             {
                 await page.SetViewportSizeAsync(width, 900);
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });

@@ -63,6 +63,6 @@ public class WaitingJourneyTests(Browsing browsing)
         await page.GotoAsync("/tools/laser?day=2026-12-17&from=10:00&to=11:00");
         await page.Locator("#preview").GetByRole(AriaRole.Button, new() { Name = "Laser for beginners" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("You have a seat.");
-        await Expect(page.Locator("#trainings")).ToContainTextAsync("Give my seat back");
+        await Expect(page.Locator("#trainings")).ToContainTextAsync("1 of 2 seats free");
     }
 }

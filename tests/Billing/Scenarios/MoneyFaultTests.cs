@@ -24,7 +24,8 @@ public sealed class MoneyFaultTests(MoneyStage stage) : IClassFixture<MoneyStage
         {
             var runs = new List<(Payer Payer, Random Dice)>();
             for (var seed = first; seed < Math.Min(Runs, first + Together); seed++) runs.Add((await stage.WithCardSoon(), new Random(seed)));
-            foreach (var (payer, _) in runs) await HasCard(payer);
+            await stage.Quiet();
+            foreach (var (payer, _) in runs) (await payer.View()).Card.ShouldNotBeNull();
             Trouble(first);
             var expected = new Dictionary<Payer, long>();
             for (var step = 0; step < 3; step++)
@@ -36,13 +37,6 @@ public sealed class MoneyFaultTests(MoneyStage stage) : IClassFixture<MoneyStage
             await Healed(runs.ConvertAll(r => r.Payer));
             foreach (var (payer, kept) in expected) await payer.Agrees(owed: 0, kept);
         }
-    }
-
-    // Trouble begins when everybody has a card: what was just told may be on its way still.
-    private async Task HasCard(Payer payer)
-    {
-        for (var wait = 0; wait < 10 && (await payer.View()).Card is null; wait++) await stage.Later("PT1M");
-        (await payer.View()).Card.ShouldNotBeNull();
     }
 
     // Charges, takes back or sells something; what the payer is to have paid for it in the end.
