@@ -37,7 +37,15 @@ internal sealed partial class Reconciliation(
     public async Task RunDue(CancellationToken cancellation)
     {
         if (!settings.Enabled || await Space() is not { Billing: not null } space) return;
-        if (await NextNight(space, cancellation) <= time.Now()) await Run(null, Actors.System, cancellation);
+        if (await NextNight(space, cancellation) > time.Now()) return;
+        try
+        {
+            await Run(null, Actors.System, cancellation);
+        }
+        catch (Exception failure) when (Failing.IsUnknown(failure, cancellation))
+        {
+            throw new PartlyFailedException("The payment provider did not answer; the night's comparison begins anew a quarter of an hour later.", failure);
+        }
     }
 
     /// <summary>See <see cref="IPaymentDesk.Reconcile"/>.</summary>

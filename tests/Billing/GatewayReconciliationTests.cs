@@ -1,5 +1,8 @@
 using Makerspace.Billing;
+using Makerspace.Jobs;
+using Makerspace.PaymentSimulator;
 using Makerspace.ReadModels;
+using Makerspace.Time;
 using Microsoft.EntityFrameworkCore;
 using System.Text.Json;
 
@@ -108,6 +111,20 @@ public sealed class GatewayReconciliationTests
         await rig.Service<Reconciliation>().RunDue(Cancellation);
         (await Runs(rig)).ShouldBe(1);
         (await rig.Service<Reconciliation>().NextDue(Cancellation)).ShouldBe(NodaTime.Instant.FromUtc(2026, 11, 25, 2, 30));
+    }
+
+    [Fact]
+    public async Task A_night_in_which_the_provider_does_not_answer_is_compared_a_little_later()
+    {
+        await using var rig = await GatewayRig.Start();
+        await rig.Buy(PurchaseKind.Pack, "ten-hours");
+        await rig.Silo.CaughtUp();
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        rig.Simulator.Misbehaviour.Add(new CallTrouble(CallFault.TooManyRequests, Method: "GET", Path: "/v1/payment_intents*"));
+        await Should.ThrowAsync<PartlyFailedException>(() => rig.Service<Reconciliation>().RunDue(Cancellation));
+        rig.Simulator.Misbehaviour.Clear();
+        await rig.Service<Reconciliation>().RunDue(Cancellation);
+        (await rig.Service<Reconciliation>().NextDue(Cancellation)).ShouldBeGreaterThan(rig.Clock.Now());
     }
 
     private static async Task<ReconciliationReport> Reconcile(GatewayRig rig, string? account = null)
