@@ -124,7 +124,7 @@ public sealed class GatewayReconciliationTests
         await Should.ThrowAsync<PartlyFailedException>(() => rig.Service<Reconciliation>().RunDue(Cancellation));
         rig.Simulator.Misbehaviour.Clear();
         await rig.Service<Reconciliation>().RunDue(Cancellation);
-        (await rig.Service<Reconciliation>().NextDue(Cancellation)).ShouldBeGreaterThan(rig.Clock.Now());
+        (await rig.Service<Reconciliation>().NextDue(Cancellation)).ShouldNotBeNull().ShouldBeGreaterThan(rig.Clock.Now());
     }
 
     private static async Task<ReconciliationReport> Reconcile(GatewayRig rig, string? account = null)
