@@ -61,6 +61,16 @@ public sealed class SessionDesk(BookingDesk bookings, IGrainFactory grains, Make
         return [.. coming.Concat(past).Select(b => b.View())];
     }
 
+    /// <summary>The mentor's yes to a session of theirs, or the desk's.</summary>
+    public async Task<BookingOutcome> Approve(ClaimsPrincipal user, Guid id, string? note) => await NoSession(user, id) ?? await bookings.Approve(user, id, note);
+
+    /// <summary>The mentor's no, or the desk's.</summary>
+    public async Task<BookingOutcome> Decline(ClaimsPrincipal user, Guid id, string? reason) => await NoSession(user, id) ?? await bookings.Decline(user, id, reason);
+
+    // A booking that has no mentor's time is none: here it does not exist, whoever asks.
+    private async Task<BookingOutcome?> NoSession(ClaimsPrincipal user, Guid id) =>
+        await bookings.Find(user, id) is { } booking && await MentorOf(booking) is not null ? null : await bookings.Malformed(Problem.Unknown("session"));
+
     /// <summary>The mentor whose time the booking has; null where it has none.</summary>
     public async Task<ToolView?> MentorOf(BookingView booking)
     {

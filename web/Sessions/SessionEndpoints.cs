@@ -45,9 +45,9 @@ internal static class SessionEndpoints
     private static async Task<Results<Ok<PreviewModel>, ProblemHttpResult>> Preview(Body<SessionBody> body, ClaimsPrincipal user, SessionDesk desk, RefusalText text) =>
         BookingAnswers.Previewed(await desk.Preview(user, body.Value), text);
 
-    private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Approve(Guid id, Body<ApproveBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
+    private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Approve(Guid id, Body<ApproveBody> body, ClaimsPrincipal user, SessionDesk desk, RefusalText text) =>
         BookingAnswers.Changed(await desk.Approve(user, id, body.Value.Note), text);
 
-    private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Decline(Guid id, Body<CancelBody> body, ClaimsPrincipal user, BookingDesk desk, RefusalText text) =>
+    private static async Task<Results<Ok<BookingModel>, ProblemHttpResult>> Decline(Guid id, Body<CancelBody> body, ClaimsPrincipal user, SessionDesk desk, RefusalText text) =>
         BookingAnswers.Changed(await desk.Decline(user, id, body.Value.Reason), text);
 }
