@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.Access;
+using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -63,7 +64,7 @@ public sealed record DeviceModel(
 public sealed record StopModel(OffsetDateTime At, string By, string Reason);
 
 /// <summary>The one door to devices for staff, pages and API alike.</summary>
-public sealed class DeviceDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, TimeProvider time)
+public sealed class DeviceDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, DutyDesk duties, WorkPlaces places, TimeProvider time)
 {
     /// <summary>A device that was not heard of for so long has no network, or no power.</summary>
     private static readonly Duration Silence = Duration.FromMinutes(3);
@@ -83,7 +84,7 @@ public sealed class DeviceDesk(IGrainFactory grains, MakerspaceDb db, IReadModel
     public Task<DeviceView?> Find(string id) => Ids.IsSlug(id) ? Grain(id).View() : Task.FromResult<DeviceView?>(null);
 
     /// <summary>Registers a device; its secret is in the answer and nowhere else.</summary>
-    public async Task<(DeviceView? Device, string? Secret, Faults Faults)> Register(ClaimsPrincipal user, DeviceBody body)
+    public async Task<(DeviceView? Device, string? Secret, Faults Faults, DutyRefusal? Refusal)> Register(ClaimsPrincipal user, DeviceBody body)
     {
         var faults = new Faults();
         var name = faults.Text("name", body.Name, 100);
@@ -91,16 +92,20 @@ public sealed class DeviceDesk(IGrainFactory grains, MakerspaceDb db, IReadModel
         if (Taken.Contains(id)) faults.Add("id", "id-taken", "A device cannot be called that.");
         else if (!faults.Any && await Grain(id).View() is not null) faults.Add("id", "id-taken", "There is a device of that id already.");
         var definition = await Read(faults, body, name);
-        if (faults.Any) return (null, null, faults);
+        if (faults.Any) return (null, null, faults, null);
+        if (await duties.Refusal(user, DutyKind.Technician, await places.Of(definition)) is { } refusal) return (null, null, faults, refusal);
         var secret = DeviceSecret.Make(id);
-        return (await Grain(id).Define(definition, DeviceSecret.Hash(secret), Caller.Of(user).MemberId), secret, faults);
+        return (await Grain(id).Define(definition, DeviceSecret.Hash(secret), Caller.Of(user).MemberId), secret, faults, null);
     }
 
-    public async Task<(DeviceView? Device, Faults Faults)> Change(ClaimsPrincipal user, string id, DeviceBody body)
+    public async Task<(DeviceView? Device, Faults Faults, DutyRefusal? Refusal)> Change(ClaimsPrincipal user, string id, DeviceBody body)
     {
         var faults = new Faults();
         var definition = await Read(faults, body, faults.Text("name", body.Name, 100));
-        return faults.Any ? (null, faults) : (await Grain(id).Define(definition, null, Caller.Of(user).MemberId), faults);
+        if (faults.Any) return (null, faults, null);
+        // Where it is was asked before; this is where it shall be.
+        if (await duties.Refusal(user, DutyKind.Technician, await places.Of(definition)) is { } refusal) return (null, faults, refusal);
+        return (await Grain(id).Define(definition, null, Caller.Of(user).MemberId), faults, null);
     }
 
     /// <summary>A new secret; the old one is void at once.</summary>
@@ -177,7 +182,8 @@ internal static class DeviceEndpoints
     private static async Task<Results<Created<DeviceModel>, ProblemHttpResult>> Register(
         Body<DeviceBody> body, ClaimsPrincipal user, DeviceDesk desk, IGrainFactory grains, TimeProvider time)
     {
-        var (device, secret, faults) = await desk.Register(user, body.Value);
+        var (device, secret, faults, refusal) = await desk.Register(user, body.Value);
+        if (refusal is not null) return refusal.Problem;
         return device is null ? faults.Problem : TypedResults.Created($"/api/v1/devices/{device.Id}", DeviceModel.Of(device, await grains.Space(), time.Now(), secret));
     }
 
@@ -192,7 +198,8 @@ internal static class DeviceEndpoints
         var (body, fault) = patch.Apply(new DeviceBody { Id = id, Name = d.Name, Kind = d.Kind, ToolId = d.ToolId, AreaId = d.AreaId, OfflineFor = d.OfflineFor, Retired = d.Retired });
         if (body is null) return Problem.Malformed([fault!]);
         if (body.Id != id) return Problem.Malformed("id", "id-fixed", "An id stays as it is.");
-        var (changed, faults) = await desk.Change(user, id, body);
+        var (changed, faults, refusal) = await desk.Change(user, id, body);
+        if (refusal is not null) return refusal.Problem;
         return changed is null ? faults.Problem : TypedResults.Ok(DeviceModel.Of(changed, await grains.Space(), time.Now()));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Makerspace.Accounts;
 using Makerspace.Members;
 using Makerspace.Web.Http;
@@ -5,123 +6,170 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Makerspace.Web.Accounts;
 
-/// <summary>Where a piece of work is.</summary>
+/// <summary>What the address of a piece of work names: that is where it is.</summary>
 internal enum DutyPlace
 {
-    /// <summary>In no area that the address tells: wherever the duty is held.</summary>
+    /// <summary>Nothing that is in an area: people, or what is still to be made. Wherever the duty is held; whoever does the work looks into what was sent.</summary>
     Anywhere,
-
-    /// <summary>The address names a tool.</summary>
     Tool,
-
-    /// <summary>The address names an area.</summary>
     Area,
-
-    /// <summary>The address names a booking: where its tool is.</summary>
     Booking,
+    Problem,
+    WorkOrder,
+    Device,
+    Outage,
+    Resource,
+
+    /// <summary>A resource to be made, on which nothing depends yet: in no area.</summary>
+    Nowhere,
+}
+
+/// <summary>What a piece of work asks for.</summary>
+/// <param name="Duties">Any of these; none: no duty covers it, it is for staff without limits.</param>
+/// <param name="Place">Where.</param>
+internal readonly record struct DutyAsked(ImmutableArray<DutyKind> Duties, DutyPlace Place)
+{
+    public static readonly DutyAsked Unlimited = new([], DutyPlace.Anywhere);
 }
 
 /// <summary>
 /// Which duty each piece of the staff's work asks for, by its address: one table for pages and API alike. The first line that fits counts; work of staff that no line
-/// names is for those without limits. Reading asks for no duty.
+/// names is for those without limits. Reading asks for no duty. What only the body of a request tells (where a tool is moved to, whose booking it is) is asked by whoever
+/// reads it, of the same <see cref="DutyDesk"/>.
 /// </summary>
 internal static class DutyRules
 {
-    private static readonly (string Start, DutyKind Duty, DutyPlace Place)[] Lines =
+    private static readonly (string Start, DutyAsked Asked)[] Lines =
     [
-        ("/api/v1/tools/{id}", DutyKind.Technician, DutyPlace.Tool),
-        ("/api/v1/tools", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/api/v1/areas/{id}", DutyKind.Technician, DutyPlace.Area),
-        ("/api/v1/outages", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/api/v1/resources", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/api/v1/problems", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/api/v1/work-orders", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/api/v1/devices", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/api/v1/members/{id}/certifications", DutyKind.Trainer, DutyPlace.Anywhere),
-        ("/api/v1/trainings", DutyKind.Trainer, DutyPlace.Anywhere),
-        ("/api/v1/certifications", DutyKind.Trainer, DutyPlace.Anywhere),
-        ("/api/v1/bookings/{id:guid}", DutyKind.Desk, DutyPlace.Booking),
-        ("/api/v1/members", DutyKind.Desk, DutyPlace.Anywhere),
-        ("/api/v1/occupancy", DutyKind.Desk, DutyPlace.Anywhere),
-        ("/api/v1/announcements", DutyKind.Desk, DutyPlace.Anywhere),
-        ("/staff/tools/{Id}/trainers", DutyKind.Trainer, DutyPlace.Tool),
-        ("/staff/members/{Id}/passport", DutyKind.Trainer, DutyPlace.Anywhere),
-        ("/staff/certifications", DutyKind.Trainer, DutyPlace.Anywhere),
-        ("/staff/tools/{Id}", DutyKind.Technician, DutyPlace.Tool),
-        ("/staff/outages", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/staff/resources", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/staff/problems", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/staff/work", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/staff/devices", DutyKind.Technician, DutyPlace.Anywhere),
-        ("/staff/trainings", DutyKind.Trainer, DutyPlace.Anywhere),
-        ("/staff/present", DutyKind.Desk, DutyPlace.Anywhere),
-        ("/staff/book", DutyKind.Desk, DutyPlace.Anywhere),
-        ("/staff/announcements", DutyKind.Desk, DutyPlace.Anywhere),
-        ("/staff/members", DutyKind.Desk, DutyPlace.Anywhere),
+        // Trainers say who trains on a tool; what else is changed of it is asked once it is known what that is.
+        ("PATCH /api/v1/tools/{id}", new([DutyKind.Technician, DutyKind.Trainer], DutyPlace.Tool)),
+        Line("/api/v1/tools/{id}", DutyKind.Technician, DutyPlace.Tool),
+        Line("/api/v1/tools", DutyKind.Technician, DutyPlace.Anywhere),
+        Line("/api/v1/areas/{id}", DutyKind.Technician, DutyPlace.Area),
+        Line("/api/v1/outages/{id}", DutyKind.Technician, DutyPlace.Outage),
+        Line("/api/v1/resources/{id}", DutyKind.Technician, DutyPlace.Resource),
+        Line("/api/v1/resources", DutyKind.Technician, DutyPlace.Nowhere),
+        Line("/api/v1/problems/{id:guid}", DutyKind.Technician, DutyPlace.Problem),
+        Line("/api/v1/work-orders/{id:guid}", DutyKind.Technician, DutyPlace.WorkOrder),
+        Line("/api/v1/work-orders", DutyKind.Technician, DutyPlace.Anywhere),
+        Line("/api/v1/devices/{id}", DutyKind.Technician, DutyPlace.Device),
+        Line("/api/v1/devices", DutyKind.Technician, DutyPlace.Anywhere),
+        Line("/api/v1/members/{id}/certifications", DutyKind.Trainer, DutyPlace.Anywhere),
+        Line("/api/v1/certifications", DutyKind.Trainer, DutyPlace.Anywhere),
+        Line("/api/v1/bookings/{id:guid}", DutyKind.Desk, DutyPlace.Booking),
+        Line("/api/v1/members", DutyKind.Desk, DutyPlace.Anywhere),
+        Line("/api/v1/occupancy", DutyKind.Desk, DutyPlace.Anywhere),
+        Line("/api/v1/announcements", DutyKind.Desk, DutyPlace.Anywhere),
+        Line("/staff/tools/{Id}/trainers", DutyKind.Trainer, DutyPlace.Tool),
+        Line("/staff/tools/{Id}", DutyKind.Technician, DutyPlace.Tool),
+        Line("/staff/problems/{Id:guid}", DutyKind.Technician, DutyPlace.Problem),
+        Line("/staff/work/{Id}", DutyKind.Technician, DutyPlace.WorkOrder),
+        Line("/staff/devices/{Id}", DutyKind.Technician, DutyPlace.Device),
+        Line("/staff/devices", DutyKind.Technician, DutyPlace.Anywhere),
+        Line("/staff/members/{Id}/passport", DutyKind.Trainer, DutyPlace.Anywhere),
+        Line("/staff/certifications", DutyKind.Trainer, DutyPlace.Anywhere),
+        Line("/staff/trainings", DutyKind.Trainer, DutyPlace.Anywhere),
+        Line("/staff/members", DutyKind.Desk, DutyPlace.Anywhere),
+        Line("/staff/mentors", DutyKind.Desk, DutyPlace.Anywhere),
+        Line("/staff/present", DutyKind.Desk, DutyPlace.Anywhere),
+        Line("/staff/announcements", DutyKind.Desk, DutyPlace.Anywhere),
     ];
 
     /// <summary>Forms of a member's page that are a trainer's work, not the desk's.</summary>
     private static readonly string[] OfTrainers = ["grant", "revoke"];
 
-    /// <summary>Steps of a booking that only staff take.</summary>
-    private static readonly string[] OfStaff = ["approve", "decline", "displace", "waive", "waive-fee"];
+    private static (string Start, DutyAsked Asked) Line(string start, DutyKind duty, DutyPlace place) => (start, new([duty], place));
 
-    /// <summary>What the work at an address asks for; null duty: none covers it.</summary>
-    public static (DutyKind? Duty, DutyPlace Place) Of(string pattern)
+    /// <summary>What the work at an address asks for.</summary>
+    public static DutyAsked Of(string method, string pattern)
     {
-        foreach (var (start, duty, place) in Lines)
-            if (pattern.StartsWith(start, StringComparison.OrdinalIgnoreCase) && (pattern.Length == start.Length || pattern[start.Length] == '/')) return (duty, place);
-        return (null, DutyPlace.Anywhere);
+        foreach (var (line, asked) in Lines)
+        {
+            var (only, start) = line.Split(' ') is [var named, var path] ? (named, path) : (null, line);
+            if (only is not null ? only == method && pattern == start : Begins(pattern, start)) return asked;
+        }
+        return DutyAsked.Unlimited;
     }
+
+    private static bool Begins(string pattern, string start) =>
+        pattern.StartsWith(start, StringComparison.OrdinalIgnoreCase) && (pattern.Length == start.Length || pattern[start.Length] == '/');
 
     /// <summary>Refuses what the caller's duties do not reach: after authorisation, before anything is done.</summary>
     public static void UseDuties(this WebApplication app) => app.Use(async (context, next) =>
     {
         if (RateLimits.IsSafe(context.Request) || !context.User.IsInRole(Roles.Staff) || context.User.IsInRole(Roles.Admin) || await Refusal(context) is not { } refusal) await next(context);
         else if (HttpHabits.IsForPrograms(context.Request)) await refusal.Problem.ExecuteAsync(context);
-        else context.Response.Redirect($"/not-allowed?duty={refusal.Needed}&area={refusal.AreaId}");
+        else context.Response.Redirect(refusal.Page);
     });
 
     private static async Task<DutyRefusal?> Refusal(HttpContext context)
     {
         if (context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } raw } endpoint) return null;
         var pattern = "/" + raw.Trim('/');
-        if (!await IsStaffsWork(context, endpoint, pattern)) return null;
-        var (duty, place) = await Asked(context, pattern);
+        if (!IsStaffsWork(endpoint, pattern)) return null;
+        var (duties, place) = pattern.StartsWith("/staff", StringComparison.Ordinal) ? await AskedOfPage(context, pattern) : await AskedOf(context, Of(context.Request.Method, pattern));
         var desk = context.RequestServices.GetRequiredService<DutyDesk>();
-        var id = (context.Request.RouteValues.GetValueOrDefault("id") ?? context.Request.RouteValues.GetValueOrDefault("Id"))?.ToString();
-        if (pattern == "/staff/outages") return await desk.Refusal(context.User, duty, await AreaOfOutage(context, desk));
-        var area = place switch
+        if (duties.IsEmpty) return await desk.Refusal(context.User, null, place);
+        DutyRefusal? first = null;
+        foreach (var duty in duties)
         {
-            DutyPlace.Tool => await desk.AreaOfTool(id, context.RequestAborted),
-            DutyPlace.Area => id,
-            DutyPlace.Booking => await desk.AreaOfBooking(id, context.RequestAborted),
-            _ => null,
-        };
-        return await desk.Refusal(context.User, duty, area);
+            if (await desk.Refusal(context.User, duty, place) is not { } refusal) return null;
+            first ??= refusal;
+        }
+        return first;
     }
 
-    // The form says which tool or area it is about: tool:saw, area:wood; to close one, with the outage's id behind a bar.
-    private static async Task<string?> AreaOfOutage(HttpContext context, DutyDesk desk)
+    private static bool IsStaffsWork(RouteEndpoint endpoint, string pattern) =>
+        pattern.StartsWith("/staff", StringComparison.Ordinal) || endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(a => a.Policy == Allow.Staff);
+
+    private static async Task<(ImmutableArray<DutyKind> Duties, WorkPlace Place)> AskedOf(HttpContext context, DutyAsked asked)
     {
-        var target = (await Posted(context, "target") ?? await Posted(context, "close"))?.Split('|')[0].Split(':');
-        return target switch { ["area", var area] => area, ["tool", var tool] => await desk.AreaOfTool(tool, context.RequestAborted), _ => null };
+        var places = context.RequestServices.GetRequiredService<WorkPlaces>();
+        var id = (context.Request.RouteValues.GetValueOrDefault("id") ?? context.Request.RouteValues.GetValueOrDefault("Id"))?.ToString();
+        return (asked.Duties, asked.Place switch
+        {
+            DutyPlace.Tool => await places.Tool(id),
+            DutyPlace.Area => await places.Area(id),
+            DutyPlace.Booking => await places.Booking(id),
+            DutyPlace.Problem => await places.Problem(id),
+            DutyPlace.WorkOrder => await places.WorkOrder(id),
+            DutyPlace.Device => await places.Device(id),
+            DutyPlace.Outage => await places.Outage(id),
+            DutyPlace.Resource => await places.Resource(id),
+            DutyPlace.Nowhere => WorkPlace.Everywhere,
+            _ => WorkPlace.Wherever,
+        });
     }
 
-    private static async Task<bool> IsStaffsWork(HttpContext context, RouteEndpoint endpoint, string pattern)
+    // Of some pages it is not the route that names what the work is about, but the address or the form that is sent.
+    private static async Task<(ImmutableArray<DutyKind> Duties, WorkPlace Place)> AskedOfPage(HttpContext context, string pattern)
     {
-        if (endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(a => a.Policy == Allow.Staff)) return true;
-        if (pattern.StartsWith("/staff", StringComparison.Ordinal)) return true;
-        return pattern.StartsWith("/bookings/", StringComparison.Ordinal) && (await Posted(context, "do"))?.Split(':')[0] is { } step && OfStaff.Contains(step);
+        var (places, form, named) = (context.RequestServices.GetRequiredService<WorkPlaces>(), await Posted(context, "_handler"), context.Request.Query["id"].FirstOrDefault()?.Trim());
+        switch (pattern)
+        {
+            case "/staff/outages":
+                return ([DutyKind.Technician], await Target(places, form == "close" ? (await Posted(context, "close"))?.Split('|')[0] : await Posted(context, "target")));
+            case "/staff/resources":
+                var resource = form == "close" ? (await Posted(context, "close"))?.Split('|')[0] : named;
+                var there = await places.Resource(resource);
+                return ([DutyKind.Technician], there.Areas.IsEmpty ? WorkPlace.Everywhere : there);
+            case "/staff/areas" when await places.Area(named) is { Areas.IsEmpty: false } known:
+                return ([DutyKind.Technician], known);
+            case "/staff/members/{Id}" when form is not null && OfTrainers.Contains(form):
+                return ([DutyKind.Trainer], WorkPlace.Wherever);
+            default:
+                return await AskedOf(context, Of(context.Request.Method, pattern));
+        }
     }
 
-    private static async Task<(DutyKind? Duty, DutyPlace Place)> Asked(HttpContext context, string pattern)
+    // What the form is about: tool:saw, area:wood.
+    private static async Task<WorkPlace> Target(WorkPlaces places, string? target) => target?.Split(':') switch
     {
-        if (pattern.StartsWith("/bookings/", StringComparison.Ordinal)) return (DutyKind.Desk, DutyPlace.Booking);
-        if (pattern.StartsWith("/staff/members", StringComparison.Ordinal) && await Posted(context, "_handler") is { } form && OfTrainers.Contains(form)) return (DutyKind.Trainer, DutyPlace.Anywhere);
-        return Of(pattern);
-    }
+        ["area", var area] => await places.Area(area),
+        ["tool", var tool] => await places.Tool(tool),
+        _ => WorkPlace.Wherever,
+    };
 
     private static async Task<string?> Posted(HttpContext context, string field) =>
-        context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted))[field].FirstOrDefault() : null;
+        context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted))[field].FirstOrDefault()?.Trim() : null;
 }

@@ -64,8 +64,8 @@ public sealed class AnnouncementDesk(IGrainFactory grains, MakerspaceDb db, IRea
         if (definition.Until <= definition.From) faults.Add("until", "contradiction", "The announcement ends before it begins.");
         if (faults.Any) return (null, faults, null);
         // Whoever looks after one area speaks to that area; and cannot take over what is said in another.
-        var refusal = await duties.Refusal(user, DutyKind.Desk, definition.AreaId, everywhere: definition.AreaId is null)
-            ?? (standing is null ? null : await duties.Refusal(user, DutyKind.Desk, standing.Definition.AreaId, everywhere: standing.Definition.AreaId is null));
+        var refusal = await duties.Refusal(user, DutyKind.Desk, WorkPlace.In(definition.AreaId))
+            ?? (standing is null ? null : await duties.Refusal(user, DutyKind.Desk, WorkPlace.In(standing.Definition.AreaId)));
         return refusal is not null ? (null, faults, refusal) : (await Grain(id).Define(definition, Caller.Of(user).MemberId), faults, null);
     }
 
@@ -73,7 +73,7 @@ public sealed class AnnouncementDesk(IGrainFactory grains, MakerspaceDb db, IRea
     public async Task<(bool Withdrawn, DutyRefusal? Refusal)> Withdraw(ClaimsPrincipal user, Guid id)
     {
         if (await Find(id) is not { } standing) return (false, null);
-        if (await duties.Refusal(user, DutyKind.Desk, standing.Definition.AreaId, everywhere: standing.Definition.AreaId is null) is { } refusal) return (false, refusal);
+        if (await duties.Refusal(user, DutyKind.Desk, WorkPlace.In(standing.Definition.AreaId)) is { } refusal) return (false, refusal);
         return (await Grain(id).Withdraw(Caller.Of(user).MemberId), null);
     }
 

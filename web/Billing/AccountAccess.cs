@@ -20,10 +20,10 @@ internal sealed record AllowedAccount(string AccountId, string? MemberId, Compan
 }
 
 /// <summary>
-/// Who may do what with whose account: a member with their own; a company's owner with the company's, its bookkeeper with its money; staff with all.
+/// Who may do what with whose account: a member with their own; a company's owner with the company's, its bookkeeper with its money; staff with all, those with limits only to look at it.
 /// To everybody else the account does not exist.
 /// </summary>
-internal sealed class AccountAccess(IGrainFactory grains)
+internal sealed class AccountAccess(IGrainFactory grains, DutyDesk duties)
 {
     /// <summary>The account of a member, as accounts are named.</summary>
     public static string OfMember(string memberId) => "member-" + memberId;
@@ -36,23 +36,29 @@ internal sealed class AccountAccess(IGrainFactory grains)
     {
         var (caller, owner) = (Caller.Of(user), Keys.Id(accountId));
         if (!Ids.IsSlug(owner)) return null;
-        if (accountId == OfMember(owner)) return await Member(caller, accountId, owner);
-        return accountId == OfCompany(owner) ? await Company(caller, accountId, owner) : null;
+        if (accountId == OfMember(owner)) return await Member(user, caller, accountId, owner);
+        return accountId == OfCompany(owner) ? await Company(user, caller, accountId, owner) : null;
     }
 
-    private async Task<AllowedAccount?> Member(Caller caller, string accountId, string memberId)
+    private async Task<AllowedAccount?> Member(ClaimsPrincipal user, Caller caller, string accountId, string memberId)
     {
         if (!caller.MaySee(memberId) || await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).View() is null) return null;
-        return new AllowedAccount(accountId, memberId, null, MayPay: true, MayManage: true, caller.IsStaff);
+        var may = memberId == caller.MemberId || await Unlimited(user, caller);
+        return new AllowedAccount(accountId, memberId, null, MayPay: may, MayManage: may, caller.IsStaff);
     }
 
-    private async Task<AllowedAccount?> Company(Caller caller, string accountId, string companyId)
+    private async Task<AllowedAccount?> Company(ClaimsPrincipal user, Caller caller, string accountId, string companyId)
     {
         if (await grains.GetGrain<ICompanyGrain>(Keys.Company(companyId)).View() is not { } company) return null;
         var role = company.Definition.Person(caller.MemberId)?.Role;
         if (!caller.IsStaff && role is not (CompanyRole.Owner or CompanyRole.Bookkeeper)) return null;
-        return new AllowedAccount(accountId, null, company, MayPay: true, MayManage: caller.IsStaff || role == CompanyRole.Owner, caller.IsStaff);
+        var unlimited = await Unlimited(user, caller);
+        return new AllowedAccount(
+            accountId, null, company, MayPay: unlimited || role is CompanyRole.Owner or CompanyRole.Bookkeeper, MayManage: unlimited || role == CompanyRole.Owner, caller.IsStaff);
     }
+
+    // No duty covers others' money.
+    private async Task<bool> Unlimited(ClaimsPrincipal user, Caller caller) => caller.IsStaff && await duties.Refusal(user, null, WorkPlace.Wherever) is null;
 }
 
 /// <summary>What stands in the web project's container for money.</summary>

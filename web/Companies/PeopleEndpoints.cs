@@ -41,9 +41,9 @@ internal static class PeopleEndpoints
         api.MapPost("/invitations/{secret}", Accept).RequireAuthorization(Allow.Self).WithTags("Companies").WithSummary("Accept an invitation, once").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Results<Ok<PeopleModel>, ProblemHttpResult>> List(string id, ClaimsPrincipal user, CompanyDesk desk, IGrainFactory grains, CancellationToken cancellation)
+    private static async Task<Results<Ok<PeopleModel>, ProblemHttpResult>> List(string id, ClaimsPrincipal user, CompanyDesk desk, DutyDesk duties, IGrainFactory grains, CancellationToken cancellation)
     {
-        if (await Find(id, user, desk, grains) is not var (company, mayChange)) return Problem.Unknown("company");
+        if (await Find(id, user, desk, duties, grains) is not var (company, mayChange)) return Problem.Unknown("company");
         var people = (await desk.People(company, cancellation)).Select(p => new PersonModel(p.Person.MemberId, p.Name, p.Email, p.Person.Role, p.Person.Seat));
         var space = await grains.Space();
         var open = mayChange ? await desk.OpenInvitations(id, cancellation) : [];
@@ -51,12 +51,12 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<Results<Created<InvitationModel>, ProblemHttpResult>> Invite(
-        string id, Body<InvitationBody> body, ClaimsPrincipal user, CompanyDesk desk, IGrainFactory grains, CancellationToken cancellation)
+        string id, Body<InvitationBody> body, ClaimsPrincipal user, CompanyDesk desk, DutyDesk duties, IGrainFactory grains, CancellationToken cancellation)
     {
         var (wanted, faults) = (body.Value, new Faults());
         if (!AccountDesk.IsEmail(wanted.Email)) faults.Add("email", "malformed-email", "This is no e-mail address.");
         if (faults.Any) return faults.Problem;
-        if (await Find(id, user, desk, grains) is not var (company, mayChange)) return Problem.Unknown("company");
+        if (await Find(id, user, desk, duties, grains) is not var (company, mayChange)) return Problem.Unknown("company");
         if (!mayChange) return NotOwner;
         var (invitation, refused) = await desk.Invite(company, wanted.Email!, wanted.Role, wanted.Seat, Caller.Of(user).MemberId, cancellation);
         if (invitation is null) return No(refused!);
@@ -64,9 +64,9 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<Results<Ok<PersonModel>, ProblemHttpResult>> Change(
-        string id, string memberId, Body<PersonBody> body, ClaimsPrincipal user, CompanyDesk desk, IGrainFactory grains, CancellationToken cancellation)
+        string id, string memberId, Body<PersonBody> body, ClaimsPrincipal user, CompanyDesk desk, DutyDesk duties, IGrainFactory grains, CancellationToken cancellation)
     {
-        if (await Find(id, user, desk, grains) is not var (_, mayChange)) return Problem.Unknown("company");
+        if (await Find(id, user, desk, duties, grains) is not var (_, mayChange)) return Problem.Unknown("company");
         if (!mayChange) return NotOwner;
         var outcome = await desk.Change(id, memberId, body.Value.Role, body.Value.Seat, Caller.Of(user).MemberId);
         if (outcome.Refused is { } refused) return No(refused);
@@ -75,18 +75,18 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Remove(
-        string id, string memberId, ClaimsPrincipal user, CompanyDesk desk, IGrainFactory grains, CancellationToken cancellation)
+        string id, string memberId, ClaimsPrincipal user, CompanyDesk desk, DutyDesk duties, IGrainFactory grains, CancellationToken cancellation)
     {
-        if (await Find(id, user, desk, grains) is not var (_, mayChange)) return Problem.Unknown("company");
+        if (await Find(id, user, desk, duties, grains) is not var (_, mayChange)) return Problem.Unknown("company");
         if (!mayChange && memberId != Caller.Of(user).MemberId) return NotOwner;
         var outcome = await desk.Remove(id, memberId, Caller.Of(user).MemberId, cancellation);
         return outcome.Refused is { } refused ? No(refused) : TypedResults.NoContent();
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Withdraw(
-        string id, Guid invitationId, ClaimsPrincipal user, CompanyDesk desk, IGrainFactory grains, CancellationToken cancellation)
+        string id, Guid invitationId, ClaimsPrincipal user, CompanyDesk desk, DutyDesk duties, IGrainFactory grains, CancellationToken cancellation)
     {
-        if (await Find(id, user, desk, grains) is not var (_, mayChange)) return Problem.Unknown("company");
+        if (await Find(id, user, desk, duties, grains) is not var (_, mayChange)) return Problem.Unknown("company");
         if (!mayChange) return NotOwner;
         return await desk.Withdraw(id, invitationId, cancellation) ? TypedResults.NoContent() : Problem.Unknown("invitation");
     }
@@ -101,13 +101,13 @@ internal static class PeopleEndpoints
     }
 
     /// <summary>The company, where the caller is of it or staff, and whether they may change its people.</summary>
-    private static async Task<(CompanyView Company, bool MayChange)?> Find(string id, ClaimsPrincipal user, CompanyDesk desk, IGrainFactory grains)
+    private static async Task<(CompanyView Company, bool MayChange)?> Find(string id, ClaimsPrincipal user, CompanyDesk desk, DutyDesk duties, IGrainFactory grains)
     {
         var caller = Caller.Of(user);
         if (await desk.View(id) is not { } company) return null;
         var person = company.Definition.Person(caller.MemberId);
-        if (caller.IsStaff || person?.Role == CompanyRole.Owner) return (company, true);
-        if (person is not null) return (company, false);
+        if (person?.Role == CompanyRole.Owner || (caller.IsStaff && await duties.Refusal(user, null, WorkPlace.Wherever) is null)) return (company, true);
+        if (caller.IsStaff || person is not null) return (company, false);
         var member = caller.MemberId.Length == 0 ? null : await grains.GetGrain<Makerspace.Members.IMemberGrain>(Keys.Member(caller.MemberId)).View();
         return member?.Definition.CompanyId == id ? (company, false) : null;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Makerspace.Maintenance;
+using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Resources;
@@ -16,7 +17,7 @@ namespace Makerspace.Web.Maintenance;
 
 /// <summary>The one door to work orders, for pages and API alike.</summary>
 public sealed class WorkDesk(
-    IGrainFactory grains, MakerspaceDb db, IReadModels readModels, Displacement displacement, BackInService back, MaintenanceNotices notices, TimeProvider time)
+    IGrainFactory grains, MakerspaceDb db, IReadModels readModels, Displacement displacement, BackInService back, MaintenanceNotices notices, DutyDesk duties, WorkPlaces places, TimeProvider time)
 {
     private const int MostShown = 200;
 
@@ -24,6 +25,9 @@ public sealed class WorkDesk(
     private static readonly Duration Unknown = Duration.FromDays(14);
 
     public Task<WorkOrderView?> Find(Guid id) => Grain(id).View();
+
+    /// <summary>Why the caller's duties do not reach what an order shall be about, and the problems that it shall see to; null where they do.</summary>
+    public async Task<DutyRefusal?> Overstep(ClaimsPrincipal user, WorkOrderDefinition wanted) => await duties.Refusal(user, DutyKind.Technician, await places.Work(wanted));
 
     /// <summary>Makes or changes an order; its problems are taken up, and the tool says when it is expected back.</summary>
     /// <returns>The order, or null where it was changed meanwhile, or is over.</returns>

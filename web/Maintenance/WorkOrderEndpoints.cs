@@ -180,6 +180,7 @@ internal static class WorkOrderEndpoints
         var wanted = body.Value.Read(faults, space, Time.Clock.Now(time));
         if (!faults.Any) await desk.Check(faults, wanted, cancellation);
         if (faults.Any) return faults.Problem;
+        if (await desk.Overstep(user, wanted) is { } refusal) return refusal.Problem;
         return await desk.Save(user, id, wanted, expectedVersion: 0, body.Value.OutOfService) is { } order ? TypedResults.Created(WorkOrderModel.Address(id), WorkOrderModel.Of(order, space)) : Problem.Changed("work-order");
     }
 
@@ -201,6 +202,7 @@ internal static class WorkOrderEndpoints
         var definition = wanted.Read(faults, space, Time.Clock.Now(time)) with { PlanId = known.Definition.PlanId, Displaced = known.Definition.Displaced };
         if (!faults.Any) await desk.Check(faults, definition, cancellation);
         if (faults.Any) return faults.Problem;
+        if (await desk.Overstep(user, definition) is { } refusal) return refusal.Problem;
         return await desk.Save(user, id, definition, wanted.ExpectedVersion ?? known.Version) is { } order ? TypedResults.Ok(WorkOrderModel.Of(order, space)) : Problem.Changed("work-order");
     }
 

@@ -104,7 +104,7 @@ internal static class MemberEndpoints
     }
 
     private static async Task<Results<Created<CertificationModel>, ProblemHttpResult>> Certify(
-        string id, Body<CertificationBody> body, ClaimsPrincipal user, IGrainFactory grains, PassportDesk passports, RefusalText text, TimeProvider time)
+        string id, Body<CertificationBody> body, ClaimsPrincipal user, IGrainFactory grains, PassportDesk passports, TrainerRights rights, RefusalText text, TimeProvider time, CancellationToken cancellation)
     {
         var (wanted, faults, actor) = (body.Value, new Faults(), Caller.Of(user).MemberId);
         var reason = wanted.Override is null ? null : faults.Text("override.reason", wanted.Override.Reason, 500);
@@ -114,6 +114,7 @@ internal static class MemberEndpoints
         if (wanted.Until?.ToInstant() <= from) faults.Add("until", "contradiction", "The certification ends before it begins.");
         if (faults.Any) return faults.Problem;
         if (await Find(grains, id) is null) return Problem.Unknown("member");
+        if (await rights.Refusal(user, certification, cancellation) is { } refusal) return refusal.Problem;
         var space = await Certifications.Know(grains, [certification], actor);
         var missing = await passports.Grant(id, new Certification(certification, from, wanted.Until?.ToInstant(), actor), actor, reason);
         if (!missing.IsEmpty) return BookingAnswers.Declined(missing, space, text);
@@ -121,8 +122,10 @@ internal static class MemberEndpoints
         return TypedResults.Created($"{MemberModel.Address(id)}/certifications/{certification}", CertificationModel.Of(granted, space));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Revoke(string id, string certificationId, ClaimsPrincipal user, IGrainFactory grains)
+    private static async Task<Results<NoContent, ProblemHttpResult>> Revoke(
+        string id, string certificationId, ClaimsPrincipal user, TrainerRights rights, IGrainFactory grains, CancellationToken cancellation)
     {
+        if (await rights.Refusal(user, certificationId, cancellation) is { } refusal) return refusal.Problem;
         if (await Find(grains, id) is null) return Problem.Unknown("member");
         var revoked = await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Revoke(certificationId, Caller.Of(user).MemberId, null);
         return revoked ? TypedResults.NoContent() : Problem.Unknown("certification");

@@ -28,7 +28,7 @@ public sealed record MentorSight(ToolView Tool, MentorProfile Profile, Immutable
 }
 
 /// <summary>The one door to mentors' profiles, for pages and API alike.</summary>
-public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadModels readModels, TimeProvider time)
+public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadModels readModels, DutyDesk duties, TimeProvider time)
 {
     private const int LongestId = 56;
 
@@ -72,8 +72,12 @@ public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadM
         if (faults.Any) return (null, faults.Problem);
         var known = await Tool(id).View();
         if (known is { Definition.Mentor: null }) return (null, Problem.Of(StatusCodes.Status409Conflict, "id-taken", "There is a tool with this id already."));
+        if (id != caller.MemberId && await duties.Refusal(user, DutyKind.Desk, Where(known?.Definition, definition)) is { } refusal) return (null, refusal.Problem);
         return await Tool(id).Define(definition, caller.MemberId, known?.Version ?? 0) is { } tool ? (tool, null) : (null, Problem.Changed("mentor"));
     }
+
+    // Where they meet people; who meets them nowhere in particular belongs to the whole space.
+    private static WorkPlace Where(ToolDefinition? known, ToolDefinition wanted) => known is null ? WorkPlace.In(wanted.AreaId) : WorkPlace.In(known.AreaId, wanted.AreaId);
 
     private IToolGrain Tool(string memberId) => grains.GetGrain<IToolGrain>(Keys.Tool(Keys.MentorTime(memberId)));
 

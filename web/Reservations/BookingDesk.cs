@@ -16,7 +16,7 @@ namespace Makerspace.Web.Reservations;
 /// <summary>
 /// The one door to bookings, for pages and API alike: who may ask for what, and what a request means. The rules themselves are the grains'.
 /// </summary>
-public sealed partial class BookingDesk(IGrainFactory grains)
+public sealed partial class BookingDesk(IGrainFactory grains, DutyDesk duties, WorkPlaces places)
 {
     private const int MostText = 500;
 
@@ -24,11 +24,22 @@ public sealed partial class BookingDesk(IGrainFactory grains)
     private const int MostTools = 10;
 
     /// <summary>Books for the caller or, if staff, for the member named.</summary>
-    public async Task<BookingOutcome> Book(ClaimsPrincipal user, Guid bookingId, BookingBody body)
+    /// <param name="user">Who asks.</param>
+    /// <param name="bookingId">The booking's id.</param>
+    /// <param name="body">The wish.</param>
+    /// <param name="duty">What booking for others is part of here.</param>
+    public async Task<BookingOutcome> Book(ClaimsPrincipal user, Guid bookingId, BookingBody body, DutyKind duty = DutyKind.Desk)
     {
         var (request, problem) = await Understand(Caller.Of(user), body);
-        return request is null ? await Malformed(problem!) : await Outcome(await Grain(bookingId).Book(request));
+        if (request is null) return await Malformed(problem!);
+        return await Overstep(user, request, duty) is { } refusal ? await Beyond(refusal) : await Outcome(await Grain(bookingId).Book(request));
     }
+
+    /// <summary>Why somebody of the staff may not book so: for others, and in spite of rules, is the desk's where the tools are.</summary>
+    internal async Task<DutyRefusal?> Overstep(ClaimsPrincipal user, BookingRequest request, DutyKind duty = DutyKind.Desk) =>
+        request.MemberId == Caller.Of(user).MemberId && request.OverrideReason is null ? null : await duties.Refusal(user, duty, await places.Tools([request.ToolId, .. request.AlsoTools]));
+
+    private async Task<BookingOutcome> Beyond(DutyRefusal refusal) => await Malformed(refusal.Problem) with { Duty = refusal };
 
     /// <summary>What <see cref="Book"/> would answer now; nothing is written.</summary>
     public async Task<BookingOutcome> Preview(ClaimsPrincipal user, BookingBody body)
@@ -38,20 +49,20 @@ public sealed partial class BookingDesk(IGrainFactory grains)
     }
 
     /// <summary>Moves a booking to another slot of its tools; refused, it stays where it was.</summary>
-    public Task<BookingOutcome> Move(ClaimsPrincipal user, Guid bookingId, MoveBody body) =>
-        ToSlot(user, bookingId, body, (booking, slot, caller, reason) => booking.Move(slot, caller.MemberId, reason, ReadMoney(body.AgreedTotal)));
+    public Task<BookingOutcome> Move(ClaimsPrincipal user, Guid bookingId, MoveBody body, DutyKind duty = DutyKind.Desk) =>
+        ToSlot(user, bookingId, body, duty, (booking, slot, caller, reason) => booking.Move(slot, caller.MemberId, reason, ReadMoney(body.AgreedTotal)));
 
     /// <summary>What <see cref="Move"/> would answer now; nothing is written.</summary>
     public Task<BookingOutcome> PreviewMove(ClaimsPrincipal user, Guid bookingId, MoveBody body) =>
-        ToSlot(user, bookingId, body, (booking, slot, caller, reason) => booking.PreviewMove(slot, caller.MemberId, reason));
+        ToSlot(user, bookingId, body, null, (booking, slot, caller, reason) => booking.PreviewMove(slot, caller.MemberId, reason));
 
     private Task<BookingOutcome> ToSlot(
-        ClaimsPrincipal user, Guid bookingId, MoveBody body, Func<IBookingGrain, Slot, Caller, string?, Task<BookingAnswer>> ask)
+        ClaimsPrincipal user, Guid bookingId, MoveBody body, DutyKind? duty, Func<IBookingGrain, Slot, Caller, string?, Task<BookingAnswer>> ask)
     {
         var faults = new Faults();
         var slot = ReadSlot(faults, body.Start, body.End);
         var reason = ReadReason(faults, body.Override);
-        return Act(user, bookingId, faults, Reach.Owner, (booking, caller, _) => ask(booking, slot, caller, reason), body.Override);
+        return Act(user, bookingId, faults, Reach.Owner, (booking, caller, _) => ask(booking, slot, caller, reason), body.Override, duty: duty);
     }
 
     /// <summary>The booking, if the caller may see it; one that was refused was never made.</summary>
@@ -141,6 +152,9 @@ public sealed partial class BookingDesk(IGrainFactory grains)
 public sealed record BookingOutcome(BookingAnswer Answer, ProblemHttpResult? Problem, SpaceFacts Space)
 {
     public bool Accepted => Problem is null && Answer.Accepted;
+
+    /// <summary>Where <see cref="Problem"/> is that the caller's duties do not reach.</summary>
+    public DutyRefusal? Duty { get; init; }
 
     public ImmutableArray<Refusal> Refusals => Answer.Refusals;
 

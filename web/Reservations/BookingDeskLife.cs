@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Tools;
 using Makerspace.Web.Accounts;
@@ -30,11 +31,11 @@ public sealed partial class BookingDesk
         Staff,
     }
 
-    public Task<BookingOutcome> Cancel(ClaimsPrincipal user, Guid bookingId, string? reason)
+    public Task<BookingOutcome> Cancel(ClaimsPrincipal user, Guid bookingId, string? reason, DutyKind duty = DutyKind.Desk)
     {
         var faults = new Faults();
         faults.OptionalText("reason", reason, MostText);
-        return Act(user, bookingId, faults, Reach.Party, (booking, caller, _) => booking.Cancel(caller.MemberId, reason));
+        return Act(user, bookingId, faults, Reach.Party, (booking, caller, _) => booking.Cancel(caller.MemberId, reason), duty: duty);
     }
 
     /// <summary>What cancelling now would cost the caller; a refusal where it cannot be cancelled.</summary>
@@ -45,7 +46,7 @@ public sealed partial class BookingDesk
         {
             terms = await booking.PreviewCancel(caller.MemberId);
             return new BookingAnswer { Booking = view, Refusals = terms is null ? [new NotCancellable(view.State, Over: !view.State.Occupies())] : [] };
-        });
+        }, duty: null);
         return (terms, outcome);
     }
 
@@ -105,11 +106,16 @@ public sealed partial class BookingDesk
     }
 
     /// <summary>Takes the slot away; the answer carries what would work instead.</summary>
-    public Task<BookingOutcome> Displace(ClaimsPrincipal user, Guid bookingId, string? reason)
+    public Task<BookingOutcome> Displace(ClaimsPrincipal user, Guid bookingId, string? reason) => Displace(user, bookingId, reason, DutyKind.Desk);
+
+    /// <summary>The same for an outage: whoever may plan that may take the time from what is in its way.</summary>
+    internal Task<BookingOutcome> DisplaceForOutage(ClaimsPrincipal user, Guid bookingId, string? reason) => Displace(user, bookingId, reason, duty: null);
+
+    private Task<BookingOutcome> Displace(ClaimsPrincipal user, Guid bookingId, string? reason, DutyKind? duty)
     {
         var faults = new Faults();
         var why = faults.Text("reason", reason, MostText);
-        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Displace(caller.MemberId, why));
+        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Displace(caller.MemberId, why), duty: duty);
     }
 
     public Task<BookingOutcome> WaiveFee(ClaimsPrincipal user, Guid bookingId, string? reason)
@@ -135,14 +141,18 @@ public sealed partial class BookingDesk
     // In this order: what is written wrong, what may not be known of, what may not be done, and only then the booking itself.
     private async Task<BookingOutcome> Act(
         ClaimsPrincipal user, Guid bookingId, Faults faults, Reach reach, Func<IBookingGrain, Caller, BookingView, Task<BookingAnswer>> act,
-        OverrideBody? wanted = null, string? named = null)
+        OverrideBody? wanted = null, string? named = null, DutyKind? duty = DutyKind.Desk)
     {
         var caller = Caller.Of(user);
         if (faults.Any) return await Malformed(faults.Problem);
         if (await Visible(caller, bookingId) is not { } view) return await Malformed(Problem.Unknown("booking"));
-        if (!caller.IsStaff && !await Reaches(caller, view, reach)) return await Malformed(NotYours(reach));
+        var reaches = await Reaches(caller, view, reach);
+        if (!caller.IsStaff && !reaches) return await Malformed(NotYours(reach));
         if (wanted is not null && !caller.IsStaff) return await Malformed(NoOverride);
-        if (named is not null && named != caller.MemberId && !caller.IsStaff) return await Malformed(NotYours(Reach.Staff));
+        var forOther = named is not null && named != caller.MemberId;
+        if (forOther && !caller.IsStaff) return await Malformed(NotYours(Reach.Staff));
+        // What a member could not do here is the staff's work: a duty has to reach it. Looking on is not.
+        if (duty is { } needed && (!reaches || wanted is not null || forOther) && await duties.Refusal(user, needed, await places.Tools(view.Tools)) is { } refusal) return await Beyond(refusal);
         return await Outcome(await act(Grain(bookingId), caller, view));
     }
 

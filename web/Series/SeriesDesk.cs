@@ -67,7 +67,10 @@ public sealed record SeriesChange(Guid BookingId, BookingOutcome Outcome);
 public sealed class SeriesDesk(IGrainFactory grains, BookingDesk bookings, MakerspaceDb db, IReadModels readModels)
 {
     /// <summary>The request a body means, or what is wrong with it.</summary>
-    public async Task<(SeriesRequest? Request, ProblemHttpResult? Problem)> Understand(ClaimsPrincipal user, SeriesBody body)
+    /// <param name="user">Who asks.</param>
+    /// <param name="body">The wish.</param>
+    /// <param name="toBook">Not only to see what would be answered.</param>
+    public async Task<(SeriesRequest? Request, ProblemHttpResult? Problem)> Understand(ClaimsPrincipal user, SeriesBody body, bool toBook)
     {
         var space = await grains.Space();
         var (one, problem) = await bookings.Understand(Caller.Of(user), new BookingBody
@@ -75,6 +78,7 @@ public sealed class SeriesDesk(IGrainFactory grains, BookingDesk bookings, Maker
             ToolId = body.ToolId, AlsoTools = body.AlsoTools, Start = body.Start, End = body.End, MemberId = body.MemberId, Purpose = body.Purpose, Override = body.Override,
         });
         if (one is null) return (null, problem);
+        if (toBook && await bookings.Overstep(user, one) is { } refusal) return (null, refusal.Problem);
         var faults = new Faults();
         var rule = faults.Text("rule", body.Rule, 300);
         if (!one.Slot.IsBookable) faults.Add("end", "slot-invalid", "The end lies after the start.");

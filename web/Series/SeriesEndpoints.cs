@@ -44,7 +44,7 @@ internal static class SeriesEndpoints
         Body<SeriesBody> body, [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey, ClaimsPrincipal user, SeriesDesk desk, RefusalText text, IGrainFactory grains)
     {
         if (IdempotencyKey.Read(idempotencyKey, out var id) is { } fault) return fault;
-        var (request, problem) = await desk.Understand(user, body.Value);
+        var (request, problem) = await desk.Understand(user, body.Value, toBook: true);
         if (request is null) return problem!;
         var answer = await desk.Book(id, request);
         if (answer.KeyReused) return IdempotencyKey.Reused;
@@ -57,7 +57,7 @@ internal static class SeriesEndpoints
     private static async Task<Results<Ok<SeriesModel>, ProblemHttpResult>> Preview(
         Body<SeriesBody> body, ClaimsPrincipal user, SeriesDesk desk, RefusalText text, IGrainFactory grains)
     {
-        var (request, problem) = await desk.Understand(user, body.Value);
+        var (request, problem) = await desk.Understand(user, body.Value, toBook: false);
         if (request is null) return problem!;
         var answer = await desk.Preview(request);
         return answer.Missing is { } missing ? Problem.Unknown(missing) : TypedResults.Ok(Model(null, request, answer, await grains.Space(), text));
@@ -89,6 +89,7 @@ internal static class SeriesEndpoints
         if (found.Bookings.FirstOrDefault(b => b.Id == one) is not { } moved) return Problem.Unknown("booking");
         var which = SeriesDesk.ToCome(found.Bookings, wanted.Scope == "following" ? one : null, time.Now());
         var changes = await desk.Move(user, which, moved.Slot, to, space.Zone);
+        if (changes.Select(c => c.Outcome.Duty).FirstOrDefault(d => d is not null) is { } refusal) return refusal.Problem;
         return TypedResults.Ok(Model(found.Series, changes, (await desk.Find(user, id, cancellation))!.Value.Bookings, space, text));
     }
 

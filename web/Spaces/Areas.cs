@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Tools;
@@ -90,7 +91,7 @@ internal static class Areas
     }
 
     public static async Task<Results<Ok<AreaModel>, ProblemHttpResult>> Change(
-        string id, MergePatch<AreaSettings> patch, ClaimsPrincipal user, IGrainFactory grains, PolicyDesk desk, CancellationToken cancellation)
+        string id, MergePatch<AreaSettings> patch, ClaimsPrincipal user, IGrainFactory grains, PolicyDesk desk, DutyDesk duties, CancellationToken cancellation)
     {
         var (faults, book) = (new Faults(), await desk.Book(cancellation));
         if (!book.Space.Areas.ContainsKey(id) || await grains.GetGrain<IAreaGrain>(Keys.Area(id)).View() is not { } known) return Problem.Unknown("area");
@@ -100,12 +101,20 @@ internal static class Areas
         var definition = wanted.Read(faults, id, d, book.Space);
         PolicyChecks.Check(faults, definition.Policy, "policy.");
         if (faults.Any) return faults.Problem;
+        if (await Refusal(duties, user, d, definition) is { } refusal) return refusal.Problem;
         if (Contradictory(book, id, definition) is { } problem) return problem;
         var actor = Caller.Of(user).MemberId;
         await Certifications.Know(grains, definition.Policy.RequiredCertifications, actor);
         var area = await grains.GetGrain<IAreaGrain>(Keys.Area(id)).Define(definition, actor);
         await desk.Watch(book with { Space = await grains.Space() }, actor);
         return TypedResults.Ok(AreaModel.Of(area, book.Space));
+    }
+
+    /// <summary>Why the caller's duties do not reach what is changed of an area of theirs: its rules are for staff without limits, and where it comes to lie they look after too.</summary>
+    internal static async Task<DutyRefusal?> Refusal(DutyDesk duties, ClaimsPrincipal user, AreaDefinition known, AreaDefinition wanted)
+    {
+        if (!StoredJson.Same(known.Policy, wanted.Policy) && await duties.Refusal(user, null, WorkPlace.Wherever) is { } refusal) return refusal;
+        return known.Inside == wanted.Inside ? null : await duties.Refusal(user, DutyKind.Technician, WorkPlace.In(known.Inside, wanted.Inside));
     }
 
     private static ProblemHttpResult? Contradictory(PolicyBook book, string id, AreaDefinition area)

@@ -48,7 +48,7 @@ public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadMod
         var told = new List<OverlappedBooking>();
         foreach (var booking in inTheWay)
         {
-            var outcome = choice.Names(booking.Id) ? await desk.Displace(user, booking.Id, reason) : null;
+            var outcome = choice.Names(booking.Id) ? await desk.DisplaceForOutage(user, booking.Id, reason) : null;
             if (outcome is { Booking: { State: BookingState.Displaced } lost }) await notices.Displaced(lost, outcome.Answer.Alternatives, reason, default);
             told.Add(OverlappedBooking.Of(outcome?.Booking ?? booking, outcome?.Answer.Alternatives ?? [], space));
         }

@@ -86,7 +86,7 @@ internal static class ToolEndpoints
     }
 
     private static async Task<Results<Created<ToolModel>, ProblemHttpResult>> Add(
-        Body<NewToolBody> body, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains, PolicyDesk desk, MakerspaceDb db, CancellationToken cancellation)
+        Body<NewToolBody> body, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains, PolicyDesk desk, ToolDuties duties, MakerspaceDb db, CancellationToken cancellation)
     {
         var (caller, wanted, faults) = (Caller.Of(user), body.Value, new Faults());
         ToolChecks.Check(faults, wanted, await grains.Space());
@@ -95,6 +95,7 @@ internal static class ToolEndpoints
         var book = await desk.Book(cancellation);
         await ToolChecks.Check(faults, wanted.Id ?? "", wanted, book, db, cancellation);
         if (faults.Any) return faults.Problem;
+        if (await duties.Refusal(user, null, wanted.Definition(null)) is { } refusal) return refusal.Problem;
         var space = await Certifications.Know(grains, wanted.Policy?.RequiredCertifications, caller.MemberId);
         foreach (var id in NewId.Candidates(wanted.Id, wanted.Name!, "tool"))
         {
@@ -107,7 +108,7 @@ internal static class ToolEndpoints
 
     private static async Task<Results<Ok<ToolModel>, ProblemHttpResult>> Change(
         string id, MergePatch<ToolPatch> patch, [FromHeader(Name = "If-Match")] string? ifMatch, ClaimsPrincipal user, HttpResponse response, IGrainFactory grains,
-        PolicyDesk desk, MakerspaceDb db, CancellationToken cancellation)
+        PolicyDesk desk, ToolDuties duties, MakerspaceDb db, CancellationToken cancellation)
     {
         var caller = Caller.Of(user);
         if (await Find(grains, id, caller) is not { } tool) return Problem.Unknown("tool");
@@ -121,6 +122,7 @@ internal static class ToolEndpoints
         var book = await desk.Book(cancellation);
         if (!faults.Any) await ToolChecks.Check(faults, id, Mended(wanted), book, db, cancellation);
         if (faults.Any) return faults.Problem;
+        if (await duties.Refusal(user, tool.Definition, Mended(wanted).Definition(tool.Definition.ImportedFrom)) is { } refusal) return refusal.Problem;
         if (wanted.ExpectedVersion is { } expected && expected != tool.Version) return Problem.Changed("tool");
         space = await Certifications.Know(grains, wanted.Policy?.RequiredCertifications, caller.MemberId);
         var changed = await grains.GetGrain<IToolGrain>(Keys.Tool(id)).Define(Mended(wanted).Definition(tool.Definition.ImportedFrom), caller.MemberId, tool.Version);

@@ -199,8 +199,9 @@ internal static class CatalogueEndpoints
         await catalogue.Find(id) is { } found ? TypedResults.Ok(CatalogueBody.Of(found, await grains.Space())) : Problem.Unknown("certification");
 
     private static async Task<Results<Ok<CatalogueModel>, ProblemHttpResult>> Define(
-        string id, Body<CatalogueBody> body, ClaimsPrincipal user, CertificationCatalogue catalogue, IGrainFactory grains)
+        string id, Body<CatalogueBody> body, ClaimsPrincipal user, CertificationCatalogue catalogue, TrainerRights rights, IGrainFactory grains, CancellationToken cancellation)
     {
+        if (await rights.Refusal(user, id, cancellation) is { } refusal) return refusal.Problem;
         var (made, faults) = await catalogue.Define(user, id, body.Value);
         if (faults.Any) return faults.Problem;
         return made is null ? Problem.Changed("certification") : TypedResults.Ok(CatalogueModel.Of(made, await grains.Space()));

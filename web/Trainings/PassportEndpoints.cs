@@ -152,11 +152,12 @@ internal static class PassportEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Revoke(
-        string id, string certificationId, Body<Reservations.ReasonBody> body, ClaimsPrincipal user, PassportDesk desk, IGrainFactory grains)
+        string id, string certificationId, Body<Reservations.ReasonBody> body, ClaimsPrincipal user, PassportDesk desk, TrainerRights rights, IGrainFactory grains, CancellationToken cancellation)
     {
         var faults = new Faults();
         var reason = faults.Text("reason", body.Value.Reason, MostText);
         if (faults.Any) return faults.Problem;
+        if (await rights.Refusal(user, certificationId, cancellation) is { } refusal) return refusal.Problem;
         if (await Member(grains, id) is null) return Problem.Unknown("member");
         return await desk.Revoke(id, certificationId, Caller.Of(user).MemberId, reason) ? TypedResults.NoContent() : Problem.Unknown("certification");
     }

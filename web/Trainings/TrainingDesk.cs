@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.Jobs;
+using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -18,7 +19,7 @@ namespace Makerspace.Web.Trainings;
 public sealed record Planned(TrainingView? Training, Faults Faults, BookingOutcome? Refused);
 
 /// <summary>The one door to trainings, for pages and API alike.</summary>
-public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk bookings, TrainerRights rights, Certifier certifier, TimeProvider time)
+public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk bookings, TrainerRights rights, DutyDesk duties, WorkPlaces places, Certifier certifier, TimeProvider time)
 {
     private const int MostShown = 200;
     private const int MostTools = 10;
@@ -29,9 +30,17 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
     /// <summary>Whether the caller may plan, change and mark trainings for the certification.</summary>
     public Task<bool> MayPlan(ClaimsPrincipal user, string certificationId, CancellationToken cancellation) => rights.May(user, certificationId, cancellation);
 
-    /// <summary>The same of one that is planned: who gives it may too.</summary>
+    /// <summary>Whether the caller marks who came: who gives it, and whoever trains for the same where it is given.</summary>
     public async Task<bool> MayGive(ClaimsPrincipal user, TrainingView training, CancellationToken cancellation) =>
-        training.Definition.TrainerId == Caller.Of(user).MemberId || await rights.May(user, training.Definition.CertificationId, cancellation);
+        training.Definition.TrainerId == Caller.Of(user).MemberId || await rights.May(user, training.Definition.CertificationId, await Where(training.Definition), cancellation);
+
+    /// <summary>Whether the caller changes it and calls it off: of one's own, whoever still trains for it; of others', whoever trains for the same where it is given.</summary>
+    public async Task<bool> MayChange(ClaimsPrincipal user, TrainingView training, CancellationToken cancellation) => await rights.May(
+        user, training.Definition.CertificationId, training.Definition.TrainerId == Caller.Of(user).MemberId ? WorkPlace.Wherever : await Where(training.Definition), cancellation);
+
+    // In its area, and in those of the tools that are booked for it; one that is nowhere is where its certification is.
+    private async Task<WorkPlace> Where(TrainingDefinition training) =>
+        (await places.Area(training.AreaId)).And(training.ToolIds.IsEmpty ? WorkPlace.Wherever : await places.Tools(training.ToolIds));
 
     /// <summary>Plans a training, or changes the one with this id. Its tools are booked first, all or none: refused, nothing changes.</summary>
     public async Task<Planned> Define(ClaimsPrincipal user, Guid id, TrainingBody body)
@@ -44,7 +53,7 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
         var actor = Caller.Of(user).MemberId;
         var training = await Grain(id).Define(definition with { BookingId = booking }, actor);
         // After it: a crash in between leaves tools booked that nobody needs, and never a training without its tools.
-        if (known?.Definition.BookingId is { } old && old != booking) await bookings.Cancel(user, old, null);
+        if (known?.Definition.BookingId is { } old && old != booking) await bookings.Cancel(user, old, null, DutyKind.Trainer);
         return new Planned(training, faults, null);
     }
 
@@ -77,7 +86,7 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
         if (known?.BookingId is { } standing && known.ToolIds.SequenceEqual(wanted.ToolIds) && known.TrainerId == wanted.TrainerId)
         {
             if (known.Slot == wanted.Slot) return (standing, null);
-            var moved = await bookings.Move(user, standing, new MoveBody { Start = start, End = end });
+            var moved = await bookings.Move(user, standing, new MoveBody { Start = start, End = end }, DutyKind.Trainer);
             return moved.Accepted ? (standing, null) : (null, moved);
         }
         // Made of what is booked: the same plan again is the same booking.
@@ -87,7 +96,7 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
         var outcome = await bookings.Book(user, booking, new BookingBody
         {
             ToolId = wanted.ToolIds[0], AlsoTools = [.. wanted.ToolIds.Skip(1)], Start = start, End = end, Purpose = wanted.Title, MemberId = Caller.Of(user).IsStaff ? wanted.TrainerId : null,
-        });
+        }, DutyKind.Trainer);
         return outcome.Accepted ? (booking, null) : (null, outcome);
     }
 
@@ -113,6 +122,10 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
 
     private static IReadOnlyList<TrainingView> Shown(IEnumerable<string> data) =>
         [.. data.Select(json => JsonSerializer.Deserialize<TrainingView>(json, StoredJson.Options)!).Where(t => !t.Definition.Cancelled)];
+
+    /// <summary>Whether the caller takes and gives back seats for others: staff at the desk, and whoever of the staff gives it.</summary>
+    public async Task<DutyRefusal?> SeatsOfOthers(ClaimsPrincipal user, Guid id, CancellationToken cancellation) =>
+        await duties.Refusal(user, DutyKind.Desk, WorkPlace.Wherever) is { } refusal && !(await Find(id) is { } training && await MayGive(user, training, cancellation)) ? refusal : null;
 
     public Task<SeatAnswer> Join(Guid id, string memberId, string actor) => Grain(id).Join(memberId, actor);
 

@@ -131,7 +131,7 @@ internal static class TrainingEndpoints
         if (idempotencyKey is not null && IdempotencyKey.Read(idempotencyKey, out id) is { } fault) return fault;
         if (!await rights.Any(user, cancellation)) return NoTrainer;
         // The key may name somebody else's training.
-        if (await desk.Find(id) is { } known && !await desk.MayGive(user, known, cancellation)) return NoTrainer;
+        if (await desk.Find(id) is { } known && !await desk.MayChange(user, known, cancellation)) return NoTrainer;
         if (body.Value.CertificationId is { } certification && !await desk.MayPlan(user, certification, cancellation)) return NoTrainer;
         var planned = await desk.Define(user, id, body.Value);
         if (planned.Refused is { } refused) return BookingAnswers.Declined(refused, text);
@@ -143,7 +143,7 @@ internal static class TrainingEndpoints
     {
         if (!await rights.Any(user, cancellation)) return NoTrainer;
         if (await desk.Find(id) is not { } known) return Problem.Unknown("training");
-        if (!await desk.MayGive(user, known, cancellation) || (body.Value.CertificationId is { } certification && !await desk.MayPlan(user, certification, cancellation))) return NoTrainer;
+        if (!await desk.MayChange(user, known, cancellation) || (body.Value.CertificationId is { } certification && !await desk.MayPlan(user, certification, cancellation))) return NoTrainer;
         var planned = await desk.Define(user, id, body.Value);
         if (planned.Refused is { } refused) return BookingAnswers.Declined(refused, text);
         return planned.Training is { } training ? TypedResults.Ok(TrainingModel.Of(training, await grains.Space(), Caller.Of(user), gives: true)) : planned.Faults.Problem;
@@ -152,24 +152,25 @@ internal static class TrainingEndpoints
     private static ProblemHttpResult NoTrainer => Problem.Forbidden("no-trainer", "Staff do this, and the trainers of tools that ask for the certification.");
 
     private static Task<Results<Ok<TrainingModel>, ProblemHttpResult>> Join(
-        Guid id, Body<SeatBody> body, ClaimsPrincipal user, TrainingDesk desk, RefusalText text, IGrainFactory grains) =>
-        Seat(desk.Join, id, body.Value.MemberId, user, text, grains);
+        Guid id, Body<SeatBody> body, ClaimsPrincipal user, TrainingDesk desk, RefusalText text, IGrainFactory grains, CancellationToken cancellation) =>
+        Seat(desk, desk.Join, id, body.Value.MemberId, user, text, grains, cancellation);
 
     private static Task<Results<Ok<TrainingModel>, ProblemHttpResult>> Wait(
-        Guid id, Body<SeatBody> body, ClaimsPrincipal user, TrainingDesk desk, RefusalText text, IGrainFactory grains) =>
-        Seat(desk.Wait, id, body.Value.MemberId, user, text, grains);
+        Guid id, Body<SeatBody> body, ClaimsPrincipal user, TrainingDesk desk, RefusalText text, IGrainFactory grains, CancellationToken cancellation) =>
+        Seat(desk, desk.Wait, id, body.Value.MemberId, user, text, grains, cancellation);
 
     private static Task<Results<Ok<TrainingModel>, ProblemHttpResult>> Leave(
-        Guid id, string? memberId, ClaimsPrincipal user, TrainingDesk desk, RefusalText text, IGrainFactory grains) =>
-        Seat(desk.Leave, id, memberId, user, text, grains);
+        Guid id, string? memberId, ClaimsPrincipal user, TrainingDesk desk, RefusalText text, IGrainFactory grains, CancellationToken cancellation) =>
+        Seat(desk, desk.Leave, id, memberId, user, text, grains, cancellation);
 
     private static async Task<Results<Ok<TrainingModel>, ProblemHttpResult>> Seat(
-        Func<Guid, string, string, Task<SeatAnswer>> change, Guid id, string? memberId, ClaimsPrincipal user, RefusalText text, IGrainFactory grains)
+        TrainingDesk desk, Func<Guid, string, string, Task<SeatAnswer>> change, Guid id, string? memberId, ClaimsPrincipal user, RefusalText text, IGrainFactory grains, CancellationToken cancellation)
     {
         var (faults, caller) = (new Faults(), Caller.Of(user));
         var member = faults.OptionalSlug("memberId", memberId) ?? caller.MemberId;
         if (faults.Any) return faults.Problem;
         if (member != caller.MemberId && !caller.IsStaff) return Problem.Forbidden("not-yours", "Only staff may do this for somebody else.");
+        if (member != caller.MemberId && await desk.SeatsOfOthers(user, id, cancellation) is { } refusal) return refusal.Problem;
         var answer = await change(id, member, caller.MemberId);
         if (answer.Training is not { } training) return Problem.Unknown("training");
         var space = await grains.Space();

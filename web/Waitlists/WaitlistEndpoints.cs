@@ -1,3 +1,4 @@
+using Makerspace.Members;
 using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.ReadModels;
@@ -43,13 +44,14 @@ public sealed record WaitModel(
 }
 
 /// <summary>The one door to waitlists, for pages and API alike.</summary>
-public sealed class WaitlistDesk(IGrainFactory grains, BookingDesk bookings, MakerspaceDb db, IReadModels readModels)
+public sealed class WaitlistDesk(IGrainFactory grains, BookingDesk bookings, MakerspaceDb db, IReadModels readModels, DutyDesk duties, WorkPlaces places)
 {
     public async Task<(WaitAnswer? Answer, ProblemHttpResult? Problem)> Join(ClaimsPrincipal user, Guid id, WaitBody body)
     {
         var (request, problem) = await bookings.Understand(
             Caller.Of(user), new BookingBody { ToolId = body.ToolId, Start = body.Start, End = body.End, MemberId = body.MemberId, Purpose = body.Purpose });
         if (request is null) return (null, problem);
+        if (await bookings.Overstep(user, request) is { } refusal) return (null, refusal.Problem);
         if (await grains.GetGrain<IToolGrain>(Keys.Tool(request.ToolId)).View() is not { } tool) return (null, Problem.Unknown("tool"));
         var answer = await grains.GetGrain<IWaitlistGrain>(Keys.Waitlist(tool.Definition.Category, request.ToolId)).Join(new WaitRequest
         {
@@ -71,14 +73,16 @@ public sealed class WaitlistDesk(IGrainFactory grains, BookingDesk bookings, Mak
         return [.. found.Select(json => JsonSerializer.Deserialize<WaitView>(json, StoredJson.Options)!)];
     }
 
-    /// <summary>The place after leaving it; null where there is none that the caller may see.</summary>
-    public async Task<WaitView?> Leave(ClaimsPrincipal user, Guid id, CancellationToken cancellation)
+    /// <summary>The place after leaving it; neither where there is none that the caller may see.</summary>
+    public async Task<(WaitView? Wait, DutyRefusal? Refusal)> Leave(ClaimsPrincipal user, Guid id, CancellationToken cancellation)
     {
         var caller = Caller.Of(user);
         await readModels.CaughtUp(cancellation);
         var row = await db.Waits.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, cancellation);
-        if (row is null || !caller.MaySee(row.MemberId)) return null;
-        return await grains.GetGrain<IWaitlistGrain>(row.WaitingGroup).Leave(id, caller.MemberId) ?? JsonSerializer.Deserialize<WaitView>(row.Data, StoredJson.Options);
+        if (row is null || !caller.MaySee(row.MemberId)) return (null, null);
+        var known = JsonSerializer.Deserialize<WaitView>(row.Data, StoredJson.Options)!;
+        if (row.MemberId != caller.MemberId && await duties.Refusal(user, DutyKind.Desk, await places.Tool(known.ToolId)) is { } refusal) return (null, refusal);
+        return (await grains.GetGrain<IWaitlistGrain>(row.WaitingGroup).Leave(id, caller.MemberId) ?? known, null);
     }
 }
 
@@ -119,6 +123,10 @@ internal static class WaitlistEndpoints
     }
 
     private static async Task<Results<Ok<WaitModel>, ProblemHttpResult>> Leave(
-        Guid id, ClaimsPrincipal user, WaitlistDesk desk, IGrainFactory grains, CancellationToken cancellation) =>
-        await desk.Leave(user, id, cancellation) is { } left ? TypedResults.Ok(WaitModel.Of(left, await grains.Space())) : Problem.Unknown("place on a waitlist");
+        Guid id, ClaimsPrincipal user, WaitlistDesk desk, IGrainFactory grains, CancellationToken cancellation)
+    {
+        var (left, refusal) = await desk.Leave(user, id, cancellation);
+        if (refusal is not null) return refusal.Problem;
+        return left is null ? Problem.Unknown("place on a waitlist") : TypedResults.Ok(WaitModel.Of(left, await grains.Space()));
+    }
 }
