@@ -17,6 +17,7 @@ public sealed partial class Browsing : IAsyncLifetime
     private readonly string data = Directory.CreateTempSubdirectory("makerspace-browser-").FullName;
     private readonly Dictionary<string, string> signedIn = new(StringComparer.Ordinal);
     private readonly List<string> lives = [];
+    private readonly Dictionary<string, string> things = new(StringComparer.Ordinal);
     private JsonElement? booking;
     private TestDatabase? database;
     private ServerProcess? server;
@@ -115,6 +116,31 @@ public sealed partial class Browsing : IAsyncLifetime
         return lives;
     }
 
+    /// <summary>One of each thing that has a page of its own, made once: their ids by name.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> Things()
+    {
+        if (things.Count > 0) return things;
+        await Tool("bench", new { grid = "PT15M" });
+        await Put("/api/v1/certifications/boating", new { name = "Boating" });
+        await Put("/api/v1/certifications/sailing", new { name = "Sailing", training = true, quiz = new { questions = new[] { new { text = "Which side is port?", options = new[] { "Left", "Right" }, right = new[] { 0 } } } } });
+        await Post("/api/v1/members/admin/certifications", new { id = "boating" });
+        await Post("/api/v1/devices", new { id = "bench-lock", name = "Bench lock", kind = "Interlock", toolId = "bench" });
+        things["training"] = Id(await Post("/api/v1/trainings", new { title = "Knots", certificationId = "sailing", start = "2027-02-02T10:00:00+01:00", end = "2027-02-02T12:00:00+01:00", seats = 4 }));
+        things["series"] = Path.GetFileName((await Sent("/api/v1/bookings/series", new { toolId = "bench", start = "2026-12-14T10:00:00+01:00", end = "2026-12-14T11:00:00+01:00", rule = "FREQ=WEEKLY;COUNT=3" })).OriginalString);
+        things["problem"] = Id(await Post("/api/v1/tools/bench/problems", new { words = "The vice sticks" }));
+        things["order"] = Id(await Post("/api/v1/work-orders", new { title = "Grease the vice", target = "Tool", targetId = "bench", tasks = new[] { new { words = "Clean it" } } }));
+        things["simulation"] = Path.GetFileName((await Sent("/api/v1/policy/simulations", new { level = "tool", id = "bench", policy = new { maxDuration = "PT1H" } })).OriginalString);
+        return things;
+    }
+
+    private static string Id(JsonElement made) => made.GetProperty("id").GetString()!;
+
+    private async Task Put(string path, object body)
+    {
+        using var answer = await Http.PutAsJsonAsync(path, body);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
     /// <summary>A tool of its own for a test.</summary>
     public Task<JsonElement> Tool(string name, object policy) =>
         Post("/api/v1/tools", new { id = name.ToLowerInvariant(), name = char.ToUpperInvariant(name[0]) + name[1..], areaId = "hall", category = name, policy });
@@ -157,11 +183,24 @@ public sealed partial class Browsing : IAsyncLifetime
 
     public async Task<JsonElement> Post(string path, object body, Guid? key = null)
     {
+        using var answer = await Send(path, body, key);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    // Where what was made is.
+    private async Task<Uri> Sent(string path, object body)
+    {
+        using var answer = await Send(path, body, Guid.NewGuid());
+        return answer.Headers.Location!;
+    }
+
+    private async Task<HttpResponseMessage> Send(string path, object body, Guid? key)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         if (key is { } id) request.Headers.Add("Idempotency-Key", id.ToString());
-        using var answer = await Http.SendAsync(request);
+        var answer = await Http.SendAsync(request);
         if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return answer;
     }
 
     private async Task<string> StateOf(string email)
