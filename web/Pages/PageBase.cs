@@ -9,7 +9,7 @@ namespace Makerspace.Web.Pages;
 /// </summary>
 public abstract class PageBase : ComponentBase
 {
-    private bool loaded;
+    private bool loaded, absent;
 
     [CascadingParameter] public HttpContext Http { get; set; } = null!;
     [Inject] public Visit Visit { get; set; } = null!;
@@ -33,7 +33,8 @@ public abstract class PageBase : ComponentBase
             await Visit.Begin();
             await Load();
         }
-        await base.SetParametersAsync(ParameterView.Empty);
+        // What is not there is not drawn: a form in it would have nobody to send it to by then.
+        if (!absent) await base.SetParametersAsync(ParameterView.Empty);
     }
 
     /// <summary>A field of the form that was sent, trimmed; null where none was sent.</summary>
@@ -63,5 +64,10 @@ public abstract class PageBase : ComponentBase
     protected void Go(string address, string? done = null) =>
         Navigation.NavigateTo(done is null ? address : address + (address.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "done=" + done);
 
-    protected void NotFound() => Navigation.NotFound();
+    /// <summary>There is no such thing, or not for this visitor: the page of that name answers instead.</summary>
+    protected void NotFound()
+    {
+        absent = true;
+        Navigation.NotFound();
+    }
 }
