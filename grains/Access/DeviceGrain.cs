@@ -16,6 +16,9 @@ internal sealed partial class DeviceGrain([PersistentState("device")] IPersisten
     /// <summary>A sign of life is written down no more often than this.</summary>
     private static readonly Duration SeenEvery = Duration.FromMinutes(5);
 
+    /// <summary>A sign of life sent before a start may come after it.</summary>
+    private static readonly Duration OnItsWay = Duration.FromMinutes(1);
+
     private Instant? seen;
 
     private string Id => Keys.Id(this.GetPrimaryKeyString());
@@ -37,8 +40,15 @@ internal sealed partial class DeviceGrain([PersistentState("device")] IPersisten
     public async Task<DeviceOrders> Heartbeat(Heartbeat beat)
     {
         var now = time.Now();
+        var heard = seen ?? State.LastSeen;
         seen = now;
-        if (!(State.LastSeen > now - SeenEvery)) await Save(State with { LastSeen = now, Outbox = [] });
+        if (State.Running is { } believed && believed.Id != beat.RunningUse && believed.StartedAt <= now - OnItsWay)
+        {
+            // The device knows what runs on it. It did when it was last heard of, and how it ended it will report.
+            var use = Ended(believed, Guessed(heard ?? believed.StartedAt), believed.Flags);
+            await Save(State.With(use) with { LastSeen = now, Outbox = [new DeviceUsed(now, Actors.System, use)] });
+        }
+        else if (!(State.LastSeen > now - SeenEvery)) await Save(State with { LastSeen = now, Outbox = [] });
         var newest = State.Lists.IsEmpty ? null : State.Lists[^1];
         var halfOver = newest is null || now >= newest.IssuedAt + (newest.ExpiresAt - newest.IssuedAt) / 2;
         return new DeviceOrders(now)
@@ -64,7 +74,7 @@ internal sealed partial class DeviceGrain([PersistentState("device")] IPersisten
 
     public Task<DeviceView> EmergencyStop(string actor, string reason) => State.Stopped is not null
         ? Task.FromResult(ViewOf(State)!)
-        : SaveChanged(State with { Stopped = new EmergencyStop(time.Now(), actor, reason), UnlockedUntil = null, ListStale = true }, actor, "emergency stop: " + reason);
+        : SaveChanged(Halted(State, time.Now(), actor, reason), actor, StopNote(reason));
 
     public Task<DeviceView> Release(string actor, string reason) => State.Stopped is null
         ? Task.FromResult(ViewOf(State)!)
@@ -125,6 +135,11 @@ internal sealed partial class DeviceGrain([PersistentState("device")] IPersisten
                 limits.Add(new AreaLimit(id, capacity, [.. space.Areas.Keys.Where(a => space.AreaChain(a).Contains(id))]));
         return [.. limits];
     }
+
+    private static DeviceState Halted(DeviceState device, Instant now, string actor, string reason) =>
+        device with { Stopped = new EmergencyStop(now, actor, reason), UnlockedUntil = null, ListStale = true };
+
+    private static string StopNote(string reason) => "emergency stop: " + reason;
 
     private IPresenceGrain Presence => GrainFactory.GetGrain<IPresenceGrain>(Keys.Presence);
 

@@ -31,10 +31,16 @@ internal sealed partial class DeviceGrain
 
     public async Task<DeviceUse?> Stop(Guid useId, UseEnd end)
     {
-        if (State.Running is not { } running || running.Id != useId) return State.UseOf(useId);
-        var use = Ended(running, end with { At = Instant.Max(running.StartedAt, Instant.Min(end.At, time.Now())) }, []);
-        await Journalled(use, use.MemberId ?? Actors.System);
-        if (end.By == "emergency") await EmergencyStop(use.MemberId ?? Actors.System, "at the tool");
+        if (State.UseOf(useId) is not { } known)
+        {
+            // Whatever the use was: somebody has pressed the button.
+            if (end.By == UseEnd.Emergency) await EmergencyStop(Actors.System, AtTheTool);
+            return null;
+        }
+        // An end that was only guessed at gives way to the one that the device saw.
+        if (known.EndedAt is not null && known.EndedBy != UseEnd.Unknown) return known;
+        var use = Ended(known, end with { At = Instant.Max(known.StartedAt, Instant.Min(end.At, time.Now())) }, known.Flags);
+        await Journalled(State, use, time.Now());
         await CheckOut(use, end);
         return use;
     }
@@ -65,28 +71,28 @@ internal sealed partial class DeviceGrain
 
     private async Task<DeviceUse> Take(UseReport report)
     {
-        var known = State.UseOf(report.Id);
-        if (known is { EndedAt: not null } || (known is not null && report.End is null)) return known;
-        if (known is not null) return await Stop(report.Id, report.End!) ?? known;
+        if (State.UseOf(report.Id) is { } known) return report.End is { } over ? await Stop(report.Id, over) ?? known : known;
         var now = time.Now();
         var holder = await badges.Find(report.Badge, CancellationToken.None);
         if (State.Definition!.Kind == DeviceKind.Door) return await TakePass(report, holder, now);
         var (judged, booking) = await Judge(report, holder, now);
-        var flags = Reconciling.Flags(report, judged, State, now);
+        // Of two that are said to run the one that began later does: the other was ended without a word.
+        var newer = report.End is null && State.Running is { } running && running.StartedAt > report.StartedAt ? running.StartedAt : (Instant?)null;
+        var before = report.End is null && newer is null && State.Running is { } old ? Ended(old, Guessed(Instant.Min(report.StartedAt, now)), old.Flags) : null;
+        var next = before is null ? State : State.With(before);
+        var flags = Reconciling.Flags(report, judged, next, now);
         var (undone, settled) = holder is null || booking is null ? (false, false) : await Agree(booking, holder.MemberId, report, now);
         if (undone) flags = flags.Remove("no-booking").Add("no-show-undone");
         if (settled) flags = flags.Remove("no-booking");
         var use = new DeviceUse
         {
-            Id = report.Id, DeviceId = Id, ToolId = State.Definition.ToolId, MemberId = holder?.MemberId, BookingId = booking?.Id, StartedAt = report.StartedAt,
+            Id = report.Id, DeviceId = Id, ToolId = State.Definition.ToolId, MemberId = holder?.MemberId, BookingId = booking?.Id, StartedAt = report.End is null ? Instant.Min(report.StartedAt, now) : report.StartedAt,
             Until = booking?.Slot.End, Offline = true, Staff = holder?.Staff == true && booking is null, Flags = flags,
         };
         if (report.End is { } end) use = Ended(use, end, flags);
-        else if (State.Running is not null) use = Ended(use, new UseEnd(report.StartedAt, "unknown", 0, Duration.Zero), flags);
-        await Save(State.With(use) with
-        {
-            RunningBadge = use.EndedAt is null ? report.Badge : State.RunningBadge, Outbox = [new DeviceUsed(now, use.MemberId ?? Actors.System, use)],
-        });
+        else if (newer is { } at) use = Ended(use, Guessed(at), flags);
+        if (use.EndedAt is null) next = next with { RunningBadge = report.Badge };
+        await Journalled(next, use, now, before);
         return use;
     }
 
@@ -105,7 +111,7 @@ internal sealed partial class DeviceGrain
             }
         }
         var pass = new DeviceUse { Id = report.Id, DeviceId = Id, MemberId = holder?.MemberId, StartedAt = at, EndedAt = at, EndedBy = report.End?.By ?? "passed", Offline = true, Flags = flags };
-        await Journalled(pass, pass.MemberId ?? Actors.System);
+        await Journalled(State, pass, now);
         return pass;
     }
 
@@ -118,7 +124,7 @@ internal sealed partial class DeviceGrain
         var answer = Switching.Decide(await Facts(ask, at), ask, at);
         answer = answer with { Bars = answer.Bars.RemoveAll(b => b.Code is "buddy-required" or "emergency-stop") };
         if (holder is null || State.Definition!.ToolId is not { } tool) return (answer, null);
-        var id = answer.BookingId ?? await badges.BookingAt(tool, holder.MemberId, at, CancellationToken.None);
+        var id = answer.BookingId ?? await badges.BookingAt(tool, holder.MemberId, holder.Definition.CompanyId, at, CancellationToken.None);
         return (answer, id is { } found ? await Booking(found).View() : null);
     }
 
@@ -149,13 +155,29 @@ internal sealed partial class DeviceGrain
     // One that ran still, by the server's books, was ended by the device without a word.
     private async Task Begin(DeviceUse use, string badge, Instant now)
     {
-        var before = State.Running is { } old ? Ended(old, new UseEnd(now, "unknown", 0, Duration.Zero), []) : null;
-        var next = before is null ? State : State.With(before);
-        ImmutableArray<DomainEvent> told = before is null ? [] : [new DeviceUsed(now, Actors.System, before)];
-        await Save(next.With(use) with { RunningBadge = badge, Outbox = told.Add(new DeviceUsed(now, use.MemberId ?? Actors.System, use)) });
+        var before = State.Running is { } old ? Ended(old, Guessed(now), old.Flags) : null;
+        await Journalled((before is null ? State : State.With(before)) with { RunningBadge = badge }, use, now, before);
     }
 
-    private Task Journalled(DeviceUse use, string actor) => Save(State.With(use) with { Outbox = [new DeviceUsed(time.Now(), actor, use)] });
+    // One write for the use, for the one that it ends and for the stop that it brings: no crash can leave half of them.
+    private Task Journalled(DeviceState next, DeviceUse use, Instant now, DeviceUse? before = null)
+    {
+        var actor = use.MemberId ?? Actors.System;
+        next = next.With(use);
+        List<DomainEvent> told = [new DeviceUsed(now, actor, use)];
+        if (before is not null) told.Insert(0, new DeviceUsed(now, Actors.System, before));
+        if (use.EndedBy == UseEnd.Emergency && next.Stopped is null)
+        {
+            next = Halted(next, now, actor, AtTheTool);
+            told.Add(new DeviceChanged(now, actor, ViewOf(next)!, StopNote(AtTheTool)));
+        }
+        return Save(next with { Outbox = [.. told] });
+    }
+
+    // The device will say how it ended, once it can: until then nothing is known but that it did.
+    private static UseEnd Guessed(Instant at) => new(at, UseEnd.Unknown, 0, Duration.Zero);
+
+    private const string AtTheTool = "at the tool";
 
     private static DeviceUse Ended(DeviceUse use, UseEnd end, ImmutableArray<string> flags)
     {

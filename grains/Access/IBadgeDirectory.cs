@@ -12,8 +12,8 @@ public interface IBadgeDirectory
     /// <param name="cancellation">Stops asking.</param>
     Task<BadgeHolder?> Find(string hash, CancellationToken cancellation);
 
-    /// <summary>The member's booking of the tool at that time, whatever became of it; null where there was none.</summary>
-    Task<Guid?> BookingAt(string toolId, string memberId, Instant at, CancellationToken cancellation);
+    /// <summary>The booking of the tool at that time that was the member's, or a colleague's, to use: confirmed, in use, completed or missed; null where there was none.</summary>
+    Task<Guid?> BookingAt(string toolId, string memberId, string? companyId, Instant at, CancellationToken cancellation);
 
     /// <summary>All badges, those of staff first; at most <see cref="MostBadges"/>.</summary>
     Task<ImmutableArray<BadgeHolder>> All(CancellationToken cancellation);

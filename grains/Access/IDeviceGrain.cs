@@ -120,7 +120,7 @@ public sealed record EmergencyStop([property: Id(0)] Instant At, [property: Id(1
 /// <summary>A device's sign of life.</summary>
 /// <param name="Clock">What its clock says.</param>
 /// <param name="Sequence">Number of the list it has; 0: none.</param>
-/// <param name="RunningUse">What runs on it.</param>
+/// <param name="RunningUse">What runs on it; null: nothing. It is the device that knows: what the server believes besides has ended.</param>
 [GenerateSerializer, Immutable, Alias("heartbeat")]
 public sealed record Heartbeat([property: Id(0)] Instant Clock, [property: Id(1)] long Sequence, [property: Id(2)] Guid? RunningUse);
 
@@ -150,7 +150,13 @@ public sealed record DeviceOrders([property: Id(0)] Instant Now)
 /// <param name="EnergyWh">Used since the start, watt-hours.</param>
 /// <param name="RunTime">How long the tool really ran.</param>
 [GenerateSerializer, Immutable, Alias("use-end")]
-public sealed record UseEnd([property: Id(0)] Instant At, [property: Id(1)] string By, [property: Id(2)] long EnergyWh, [property: Id(3)] Duration RunTime);
+public sealed record UseEnd([property: Id(0)] Instant At, [property: Id(1)] string By, [property: Id(2)] long EnergyWh, [property: Id(3)] Duration RunTime)
+{
+    public const string Emergency = "emergency";
+
+    /// <summary>Of a use that the server ends because the device says that it does not run: what the device reports of it afterwards takes its place.</summary>
+    public const string Unknown = "unknown";
+}
 
 /// <summary>A use that the device let begin, or saw end, without network.</summary>
 /// <param name="Id">Made by the device: by it a report is taken once.</param>

@@ -38,7 +38,7 @@ internal static class Reconciling
     /// <summary>How it ended, for a use that began online too.</summary>
     public static IEnumerable<string> OfTheEnd(UseEnd? end, Instant? until)
     {
-        if (end is null) yield break;
+        if (end is null or { By: UseEnd.Unknown }) yield break;
         if (until is { } booked && end.At > booked + Tolerance) yield return "over-run";
         if (end.By is "power-lost" or "emergency") yield return end.By;
     }

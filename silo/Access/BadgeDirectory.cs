@@ -3,6 +3,7 @@ using System.Text.Json;
 using Makerspace.Accounts;
 using Makerspace.Members;
 using Makerspace.ReadModels;
+using Makerspace.Reservations;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -25,13 +26,17 @@ internal sealed class BadgeDirectory(IDbContextFactory<MakerspaceDb> databases, 
         return [.. (await Read(db, db.Badges, cancellation)).OrderBy(h => !h.Staff)];
     }
 
-    public async Task<Guid?> BookingAt(string toolId, string memberId, Instant at, CancellationToken cancellation)
+    // Of one that was let go of nobody has the time any more; of an offer, nobody yet.
+    private static readonly BookingState[] Had = [BookingState.Confirmed, BookingState.CheckedIn, BookingState.Completed, BookingState.NoShow];
+
+    public async Task<Guid?> BookingAt(string toolId, string memberId, string? companyId, Instant at, CancellationToken cancellation)
     {
         await models.CaughtUp(cancellation);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var found = await db.Bookings.AsNoTracking().Where(b => b.ToolId == toolId && b.MemberId == memberId).Within(at, at + Duration.FromMilliseconds(1))
-            .OrderBy(b => b.Start).Select(b => (Guid?)b.Id).FirstOrDefaultAsync(cancellation);
-        return found;
+        // Their own before a colleague's, which they may check in on too.
+        return await db.Bookings.AsNoTracking().Where(b => b.MemberId == memberId || (companyId != null && b.CompanyId == companyId))
+            .Where(b => b.ToolId == toolId || db.BookingTools.Any(t => t.BookingId == b.Id && t.ToolId == toolId)).Where(b => Had.Contains(b.State)).Within(at, at + Duration.FromMilliseconds(1))
+            .OrderBy(b => b.MemberId != memberId).ThenBy(b => b.Start).Select(b => (Guid?)b.Id).FirstOrDefaultAsync(cancellation);
     }
 
     private static async Task<List<BadgeHolder>> Read(MakerspaceDb db, IQueryable<BadgeRow> badges, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Makerspace.Access;
 using Makerspace.Journal;
 using Makerspace.Jobs;
 using Makerspace.ReadModels;
@@ -54,7 +55,8 @@ public sealed class UpkeepKeeper(
             case WorkOrderChanged { Order: { State: not WorkOrderState.Open } order }:
                 await back.FinishAgain(order, cancellation);
                 break;
-            case DeviceUsed { Use: { EndedAt: not null, ToolId: { } tool } use } when tools?.Contains(tool) == true:
+            // An end that is only guessed at is counted once the device has told the true one.
+            case DeviceUsed { Use: { EndedAt: not null, EndedBy: not UseEnd.Unknown, ToolId: { } tool } use } when tools?.Contains(tool) == true:
                 await Grain(tool).Ran(use.Id, use.RunTime);
                 await Look(tool);
                 break;

@@ -19,7 +19,7 @@ public sealed record HeartbeatBody
     /// <summary>Number of the permit list it has; 0 or absent: none.</summary>
     public long? Sequence { get; init; }
 
-    /// <summary>The use that runs.</summary>
+    /// <summary>The use that runs; absent: nothing does, and whatever the server believes to run has ended.</summary>
     public Guid? Running { get; init; }
 }
 
@@ -68,7 +68,7 @@ public sealed record PassBody
 /// <summary>What happened without network, at most 100 uses.</summary>
 public sealed record ReportBody
 {
-    public IReadOnlyList<ReportedUse>? Uses { get; init; }
+    public IReadOnlyList<ReportedUse?>? Uses { get; init; }
 }
 
 /// <summary>One use.</summary>
@@ -194,15 +194,18 @@ public sealed class DeviceProtocol(IGrainFactory grains, PermitSigner signer, Sw
         var faults = new Faults();
         var uses = body.Uses ?? [];
         if (uses.Count is 0 or > MostReported) faults.Add("uses", "out-of-range", $"A report has 1 to {MostReported} uses.");
-        var reports = uses.Select((u, i) => ReadUse(faults, $"uses[{i}].", u)).ToImmutableArray();
+        for (var i = 0; i < uses.Count; i++)
+            if (uses[i] is null) faults.Add($"uses[{i}]", "missing-field", $"uses[{i}] is no use.");
+        if (faults.Any) return faults.Problem;
+        var reports = uses.Select((u, i) => ReadUse(faults, $"uses[{i}].", u!)).ToImmutableArray();
         if (faults.Any) return faults.Problem;
         return TypedResults.Ok<IReadOnlyList<UseModel>>([.. (await Device(deviceId).Report(reports)).Select(UseModel.ForDevice)]);
     }
 
     public async Task<Ok<OrdersModel>> Emergency(string deviceId, CancellationToken cancellation)
     {
-        await Device(deviceId).EmergencyStop("device-" + deviceId, "the button at the device");
-        var orders = await Device(deviceId).Heartbeat(new Heartbeat(time.Now(), 0, null));
+        var stopped = await Device(deviceId).EmergencyStop("device-" + deviceId, "the button at the device");
+        var orders = await Device(deviceId).Heartbeat(new Heartbeat(time.Now(), 0, stopped.Running?.Id));
         return TypedResults.Ok(OrdersModel.Of(orders, await signer.Trusted(cancellation)));
     }
 

@@ -21,6 +21,9 @@ public sealed record DeviceMemory
     /// <summary>An emergency stop that this device knows of.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>The button was pressed here, and the server has not heard of it: until it has, its word that no stop stands is no word about this one.</summary>
+    public bool StopUntold { get; init; }
+
     public string Written() => JsonSerializer.Serialize(this, StoredJson.Options);
 
     public static DeviceMemory Read(string written) => JsonSerializer.Deserialize<DeviceMemory>(written, StoredJson.Options)!;
@@ -70,9 +73,15 @@ public sealed class SimulatedDevice(string deviceId, IDeviceLink link, TimeProvi
         var orders = json.To<OrdersModel>();
         offset = orders.Now.ToInstant() - clock.Now();
         Memory = Memory with { Keys = orders.Keys };
+        if (Memory.StopUntold)
+        {
+            if (await Try("emergency", new { }, cancellation) is not { } told) return false;
+            orders = told.To<OrdersModel>();
+            Memory = Memory with { StopUntold = false };
+        }
         if (!await Reported(cancellation)) return false;
         if (orders.Stop && IsOn) await Stop("emergency", cancellation);
-        Memory = Memory with { Stopped = orders.Stop };
+        Memory = Memory with { Stopped = orders.Stop, StopUntold = false };
         if (orders.FetchPermits && await Try("permits", new { }, cancellation) is { } list) Install(list.To<SignedPermits>());
         return true;
     }
@@ -120,12 +129,16 @@ public sealed class SimulatedDevice(string deviceId, IDeviceLink link, TimeProvi
     /// <param name="cancellation">Stops asking.</param>
     public async Task Stop(string by, CancellationToken cancellation = default)
     {
-        if (by == "emergency") Memory = Memory with { Stopped = true };
+        if (by == "emergency") Memory = Memory with { Stopped = true, StopUntold = true };
         if (Memory.Running is not { } run) return;
         var (now, ran) = (Now, Now - run.StartedAt);
         Memory = Memory with { Running = null };
         var energy = run.EnergyWh + EnergyOf(ran);
-        if (run.Sequence == 0 && await Try("stop", new { useId = run.Id, at = At(now), by, energyWh = energy, runTime = Seconds(ran) }, cancellation) is not null) return;
+        if (run.Sequence == 0 && await Try("stop", new { useId = run.Id, at = At(now), by, energyWh = energy, runTime = Seconds(ran) }, cancellation) is not null)
+        {
+            if (by == "emergency") Memory = Memory with { StopUntold = false };
+            return;
+        }
         Remember(Over(run, now, by));
     }
 
@@ -133,7 +146,7 @@ public sealed class SimulatedDevice(string deviceId, IDeviceLink link, TimeProvi
     public async Task Emergency(CancellationToken cancellation = default)
     {
         await Stop("emergency", cancellation);
-        await Try("emergency", new { }, cancellation);
+        if (Memory.StopUntold && await Try("emergency", new { }, cancellation) is not null) Memory = Memory with { StopUntold = false };
     }
 
     /// <summary>Writes down that it still runs: what is known after a power cut.</summary>
@@ -170,7 +183,7 @@ public sealed class SimulatedDevice(string deviceId, IDeviceLink link, TimeProvi
     {
         // The same person again: it runs on.
         if (Memory.Running is { } run && run.BadgeHash == BadgeHash.Of(badge) && sequence > 0) return;
-        if (Memory.Running is { } before && sequence > 0) Remember(Over(before, Now, "badge"));
+        if (Memory.Running is { } before) Remember(Over(before, Now, "badge"));
         Memory = Memory with { Running = new DeviceRun(useId, BadgeHash.Of(badge)!, BadgeHash.Of(buddy), sequence, Now, Now, answer.Until, 0) };
     }
 
