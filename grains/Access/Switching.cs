@@ -64,7 +64,7 @@ public static class Switching
         if (holder.Staff || permits.UnlockedUntil > now) return new SwitchAnswer { Staff = true };
         var bars = holder.Bars.Where(b => b.Holds(now)).ToImmutableArray();
         var closed = permits.Closed.Where(s => s.Contains(now)).Select(s => (Slot?)s).FirstOrDefault();
-        if (closed is { } shut && !holder.AllHours && holder.Uses.All(u => !u.IsOpen(now))) bars = bars.Add(new PermitBar("space-closed", shut.End));
+        if (closed is { } shut && !holder.AllHours) bars = bars.Add(new PermitBar("space-closed", shut.End));
         return bars.IsEmpty ? new SwitchAnswer() : SwitchAnswer.No(bars);
     }
 

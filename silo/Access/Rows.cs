@@ -25,21 +25,6 @@ public sealed class DeviceUseRow
     public Instant? EndedAt { get; set; }
     public long EnergyWh { get; set; }
     public long RunSeconds { get; set; }
-
-    /// <summary>Staff should look at it, and have not.</summary>
-    public bool Flagged { get; set; }
-    public string Data { get; set; } = "";
-}
-
-/// <summary>Where somebody was last known to be. <see cref="Data"/> is the whole <see cref="Presence"/> as JSON.</summary>
-public sealed class PresenceRow
-{
-    /// <summary>The member's.</summary>
-    public string Id { get; set; } = "";
-
-    /// <summary>Null: has left.</summary>
-    public string? AreaId { get; set; }
-    public Instant Since { get; set; }
     public string Data { get; set; } = "";
 }
 

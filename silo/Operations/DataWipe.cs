@@ -50,10 +50,8 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Areas.ExecuteDeleteAsync(cancellation);
         await db.Devices.ExecuteDeleteAsync(cancellation);
         await db.DeviceUses.ExecuteDeleteAsync(cancellation);
-        await db.Presences.ExecuteDeleteAsync(cancellation);
         await db.Badges.ExecuteDeleteAsync(cancellation);
         await db.Pins.ExecuteDeleteAsync(cancellation);
-        await db.PermitKeys.ExecuteDeleteAsync(cancellation);
         await db.Companies.ExecuteDeleteAsync(cancellation);
         await db.Resources.ExecuteDeleteAsync(cancellation);
         await db.PolicyVersions.ExecuteDeleteAsync(cancellation);

@@ -21,7 +21,6 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<TrainingRow> Trainings => Set<TrainingRow>();
     public DbSet<Access.DeviceRow> Devices => Set<Access.DeviceRow>();
     public DbSet<Access.DeviceUseRow> DeviceUses => Set<Access.DeviceUseRow>();
-    public DbSet<Access.PresenceRow> Presences => Set<Access.PresenceRow>();
     public DbSet<Access.BadgeRow> Badges => Set<Access.BadgeRow>();
     public DbSet<Access.PinRow> Pins => Set<Access.PinRow>();
     public DbSet<Access.PermitKeyRow> PermitKeys => Set<Access.PermitKeyRow>();
@@ -72,7 +71,6 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<TrainingRow>(row => Named(row, "trainings").Property(r => r.Start).HasColumnName("start_at"));
         builder.Entity<Access.DeviceRow>(row => Named(row, "devices").Property(r => r.Kind).HasConversion<string>());
         builder.Entity<Access.DeviceUseRow>(row => Named(row, "device_uses"));
-        builder.Entity<Access.PresenceRow>(row => Named(row, "presence"));
         builder.Entity<Access.BadgeRow>(row => Named(row, "badges"));
         builder.Entity<Access.PinRow>(row => Named(row, "pins").HasKey(r => r.MemberId));
         builder.Entity<Access.PermitKeyRow>(row => Named(row, "permit_keys"));

@@ -42,7 +42,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
             else if (happened is ToolChanged tool) tools[tool.Tool.Id] = tool;
             else if (happened is MemberChanged member) members[member.Member.Id] = member;
             else if (happened is AreaChanged area) areas[area.Area.Id] = area;
-            else if (happened is WaitChanged or SeriesChanged or TrainingChanged or CertificateChanged or PassportChanged or DeviceChanged or DeviceUsed or PresenceChanged) agenda.Add(happened);
+            else if (happened is WaitChanged or SeriesChanged or TrainingChanged or CertificateChanged or PassportChanged or DeviceChanged or DeviceUsed) agenda.Add(happened);
         }
         if (bookings.Count > 0) await Apply(bookings, cancellation);
         foreach (var tool in tools.Values) await Apply(tool, cancellation);
@@ -54,7 +54,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
     public async Task Empty(CancellationToken cancellation)
     {
-        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "certificates", "log_entries", "devices", "device_uses", "presence", "tools", "members", "areas", "companies", "resources", "policy_versions", "problems", "work_orders", "upkeep", "downtimes", "ledger_entries", "ledger_lines", "accounts", "use_days", "use_zone", "unusable_times", "grants", "announcements", "member_notes"])
+        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "certificates", "log_entries", "devices", "device_uses", "tools", "members", "areas", "companies", "resources", "policy_versions", "problems", "work_orders", "upkeep", "downtimes", "ledger_entries", "ledger_lines", "accounts", "use_days", "use_zone", "unusable_times", "grants", "announcements", "member_notes"])
             await Execute($"DELETE FROM {table}", cancellation);
         await Execute($"DELETE FROM projections WHERE name = '{Projector.Checkpoint}'", cancellation);
     }
@@ -198,12 +198,9 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
         DeviceChanged { Device: var d } => Upsert(
             "devices", ["name", "kind", "tool_id", "area_id"], d.Id, d, [d.Definition.Name, d.Definition.Kind.ToString(), d.Definition.ToolId, d.Definition.AreaId], cancellation),
         DeviceUsed { Use: var u } => Upsert(
-            "device_uses", ["device_id", "tool_id", "member_id", "booking_id", "started_at", "ended_at", "energy_wh", "run_seconds", "flagged"], u.Id, u,
-            [u.DeviceId, u.ToolId, u.MemberId, u.BookingId, u.StartedAt.ToUnixTimeMilliseconds(), u.EndedAt?.ToUnixTimeMilliseconds(), u.EnergyWh, (long)u.RunTime.TotalSeconds,
-                !u.Flags.IsEmpty && u.SettledBy is null],
+            "device_uses", ["device_id", "tool_id", "member_id", "booking_id", "started_at", "ended_at", "energy_wh", "run_seconds"], u.Id, u,
+            [u.DeviceId, u.ToolId, u.MemberId, u.BookingId, u.StartedAt.ToUnixTimeMilliseconds(), u.EndedAt?.ToUnixTimeMilliseconds(), u.EnergyWh, (long)u.RunTime.TotalSeconds],
             cancellation),
-        PresenceChanged { Presence: var p } => Upsert(
-            "presence", ["area_id", "since"], p.MemberId, p, [p.AreaId, p.Since.ToUnixTimeMilliseconds()], cancellation),
         CertificateChanged { Certificate: var c } => Upsert(
             "certificates", ["member_id", "certification_id", "from_at", "until_at", "ended_at"], c.Code, c,
             [c.MemberId, c.CertificationId, c.From.ToUnixTimeMilliseconds(), c.Until?.ToUnixTimeMilliseconds(), c.EndedAt?.ToUnixTimeMilliseconds()], cancellation),

@@ -27,9 +27,9 @@ internal static class GoldenAccess
         LastSeen = Now, Running = Use with { EndedAt = null }, Stopped = Stop, UnlockedUntil = Now, Sequence = 7, Flagged = [Use],
     };
 
-    public static readonly Presence Presence = new("ada", "hall", Now, "hall-door");
+    public static readonly Presence Presence = new("ada", "hall", Now, "hall-door") { SeenAt = Now };
 
-    public static readonly PresenceState Presences = new() { People = [Presence] };
+    public static readonly PresenceState Presences = new() { People = [Presence], Left = [Presence with { AreaId = null }] };
 
     public static readonly DeviceState Device = new()
     {

@@ -1,4 +1,4 @@
--- Devices at tools, doors and kiosks, what ran on them, and who is in: written by the projector from the journal only.
+-- Devices at tools, doors and kiosks, and what ran on them: written by the projector from the journal only.
 CREATE TABLE devices (
     id text NOT NULL PRIMARY KEY,
     name text NOT NULL,
@@ -18,22 +18,11 @@ CREATE TABLE device_uses (
     ended_at bigint,
     energy_wh bigint NOT NULL,
     run_seconds bigint NOT NULL,
-    flagged boolean NOT NULL,
     data jsonb NOT NULL
 );
 
 CREATE INDEX device_uses_device ON device_uses (device_id, started_at);
 CREATE INDEX device_uses_tool ON device_uses (tool_id, started_at);
-CREATE INDEX device_uses_flagged ON device_uses (started_at) WHERE flagged;
-
-CREATE TABLE presence (
-    id text NOT NULL PRIMARY KEY,
-    area_id text,
-    since bigint NOT NULL,
-    data jsonb NOT NULL
-);
-
-CREATE INDEX presence_area ON presence (area_id) WHERE area_id IS NOT NULL;
 
 -- Badges and PINs, hashed; no event has them.
 CREATE TABLE badges (

@@ -1,4 +1,4 @@
--- Devices at tools, doors and kiosks, what ran on them, and who is in: written by the projector from the journal only.
+-- Devices at tools, doors and kiosks, and what ran on them: written by the projector from the journal only.
 CREATE TABLE devices (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
@@ -18,22 +18,11 @@ CREATE TABLE device_uses (
     ended_at INTEGER,
     energy_wh INTEGER NOT NULL,
     run_seconds INTEGER NOT NULL,
-    flagged INTEGER NOT NULL,
     data TEXT NOT NULL
 );
 
 CREATE INDEX device_uses_device ON device_uses (device_id, started_at);
 CREATE INDEX device_uses_tool ON device_uses (tool_id, started_at);
-CREATE INDEX device_uses_flagged ON device_uses (started_at) WHERE flagged;
-
-CREATE TABLE presence (
-    id TEXT NOT NULL PRIMARY KEY,
-    area_id TEXT,
-    since INTEGER NOT NULL,
-    data TEXT NOT NULL
-);
-
-CREATE INDEX presence_area ON presence (area_id) WHERE area_id IS NOT NULL;
 
 -- Badges and PINs, hashed; no event has them.
 CREATE TABLE badges (
