@@ -222,6 +222,49 @@ public class DeviceApiTests(DeviceServer stage) : IClassFixture<DeviceServer>
     }
 
     [Fact]
+    public async Task Over_MQTT_a_client_with_a_secret_that_is_void_is_hung_up_on_at_once()
+    {
+        foreach (var (id, then) in new[] { ("lathe", "secret"), ("router", "retire") })
+        {
+            var secret = await stage.Interlock(id);
+            using var client = new MqttClientFactory().CreateMqttClient();
+            var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            client.DisconnectedAsync += _ =>
+            {
+                gone.TrySetResult();
+                return Task.CompletedTask;
+            };
+            (await Connected(client, id + "-switch", secret, $"device-{id}-switch")).ShouldBeTrue();
+            if (then == "secret") await DeviceServer.Made(stage.Admin, $"/api/v1/devices/{id}-switch/secret", "{}");
+            else (await stage.Admin.PatchAsync($"/api/v1/devices/{id}-switch", new StringContent("""{"retired": true}""", System.Text.Encoding.UTF8, "application/merge-patch+json"), Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            await gone.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task A_report_that_is_no_report_is_refused_and_whoever_works_at_a_tool_in_no_area_is_on_the_evacuation_list()
+    {
+        await DeviceServer.Made(stage.Admin, "/api/v1/tools", """{"id": "cart", "name": "Cart"}""");
+        var secret = (string)(await DeviceServer.Made(stage.Admin, "/api/v1/devices", """{"id": "cart-switch", "name": "cart", "kind": "Interlock", "toolId": "cart"}"""))["secret"]!;
+        using var device = stage.Server.Anonymous();
+        device.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+        foreach (var body in new[] { """{"uses": [null]}""", """{"uses": []}""", """{"uses": [{}]}""", """{"uses": null}""" })
+        {
+            using var answer = await device.Post("/api/v1/devices/me/report", body);
+            answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, body);
+        }
+        var booking = await stage.Booked("cart", 30);
+        using var left = await stage.Admin.PostAsync("/api/v1/occupancy/ada/leave", null, Cancellation);
+        left.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var checkedIn = await stage.Ada.Post($"/api/v1/bookings/{booking}/check-in", "{}");
+        checkedIn.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var ada = (await stage.Admin.Json("/api/v1/evacuation")).AsArray().Single(p => (string)p!["memberId"]! == "ada")!;
+        ada["areaId"].ShouldBeNull();
+        ada["using"]!.ToJsonString().ShouldContain("Cart");
+        (await stage.Admin.GetStringAsync("/staff/present", Cancellation)).ShouldContain("in no area");
+    }
+
+    [Fact]
     public async Task Lists_signed_by_the_old_key_are_believed_after_a_new_one_is_made()
     {
         var secret = await stage.Interlock("bandsaw");

@@ -17,6 +17,7 @@ namespace Makerspace.Web.Access;
 public sealed partial class MqttBroker(IConfiguration configuration, IGrainFactory grains, DeviceProtocol protocol, IReadModels models, ILogger<MqttBroker> log) : BackgroundService
 {
     private const string Session = "device";
+    private const string Secret = "secret";
 
     // A device that sends more in one message is none of ours.
     private const int MostBytes = 64 * 1024;
@@ -55,7 +56,11 @@ public sealed partial class MqttBroker(IConfiguration configuration, IGrainFacto
         try
         {
             await foreach (var row in models.Follow(models.Position, stoppingToken))
-                if (row.Type == "device-changed" && JournalEntryOf(row) is { Device: var device }) await Order(device, stoppingToken);
+                if (row.Type == "device-changed" && JournalEntryOf(row) is { Device: var device })
+                {
+                    await HangUp(device.Id);
+                    await Order(device, stoppingToken);
+                }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -64,6 +69,14 @@ public sealed partial class MqttBroker(IConfiguration configuration, IGrainFacto
     }
 
     private static DeviceChanged? JournalEntryOf(JournalRow row) => JsonSerializer.Deserialize<DomainEvent>(row.Data, StoredJson.Options) as DeviceChanged;
+
+    // Whoever came with a secret that is void by now hears nothing more either.
+    private async Task HangUp(string deviceId)
+    {
+        foreach (var client in (await server!.GetClientsAsync()).Where(c => c.Id == "device-" + deviceId))
+            if (client.Session.Items[Secret] is not string hash || !await grains.GetGrain<IDeviceGrain>(Keys.Device(deviceId)).Recognise(hash))
+                await client.DisconnectAsync(new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.NotAuthorized });
+    }
 
     private async Task Order(DeviceView device, CancellationToken cancellation)
     {
@@ -80,7 +93,7 @@ public sealed partial class MqttBroker(IConfiguration configuration, IGrainFacto
             return;
         }
         connection.SessionItems[Session] = id;
-        connection.SessionItems["secret"] = DeviceSecret.Hash(connection.Password);
+        connection.SessionItems[Secret] = DeviceSecret.Hash(connection.Password);
     }
 
     private static Task OnlyOwnTopics(InterceptingSubscriptionEventArgs subscription)
@@ -101,7 +114,7 @@ public sealed partial class MqttBroker(IConfiguration configuration, IGrainFacto
         var message = publish.ApplicationMessage;
         if (publish.SessionItems[Session] is not string id || !message.Topic.StartsWith($"makerspace/{id}/ask/", StringComparison.Ordinal) || message.Payload.Length > MostBytes) return;
         // A secret that was renewed meanwhile is void here too.
-        if (publish.SessionItems["secret"] is not string hash || !await grains.GetGrain<IDeviceGrain>(Keys.Device(id)).Recognise(hash))
+        if (publish.SessionItems[Secret] is not string hash || !await grains.GetGrain<IDeviceGrain>(Keys.Device(id)).Recognise(hash))
         {
             publish.CloseConnection = true;
             return;

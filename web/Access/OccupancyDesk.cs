@@ -15,10 +15,11 @@ using NodaTime;
 namespace Makerspace.Web.Access;
 
 /// <summary>Somebody who is in.</summary>
+/// <param name="AreaId">Where; null: at a tool that stands in no area.</param>
 /// <param name="Since">When they came.</param>
 /// <param name="Via">A device's id, <c>kiosk</c> or <c>staff</c>.</param>
 /// <param name="Using">Tools that run by their badge, or that they are checked in on.</param>
-public sealed record PersonIn(string MemberId, string Name, string AreaId, Instant Since, string Via, IReadOnlyList<string> Using);
+public sealed record PersonIn(string MemberId, string Name, string? AreaId, Instant Since, string Via, IReadOnlyList<string> Using);
 
 /// <summary>An area and who is in it.</summary>
 /// <param name="Capacity">How many it may hold; null: no limit.</param>
@@ -59,10 +60,10 @@ public sealed class OccupancyDesk(IGrainFactory grains, IDbContextFactory<Makers
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var names = await db.Members.AsNoTracking().Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, cancellation);
         // Whoever is checked in on a tool and was seen by no door is in all the same: better one too many on the list.
-        var unseen = inUse.Where(u => u.Tool.Definition.AreaId is not null && present.All(p => p.MemberId != u.MemberId)).DistinctBy(u => u.MemberId)
+        var unseen = inUse.Where(u => present.All(p => p.MemberId != u.MemberId)).OrderBy(u => u.Tool.Definition.AreaId is null).DistinctBy(u => u.MemberId)
             .Select(u => new Presence(u.MemberId, u.Tool.Definition.AreaId, now, "check-in"));
-        return [.. present.Concat(unseen).Where(p => p.AreaId is not null).Select(p => new PersonIn(
-            p.MemberId, names.GetValueOrDefault(p.MemberId, p.MemberId), p.AreaId!, p.Since, p.Via,
+        return [.. present.Concat(unseen).Select(p => new PersonIn(
+            p.MemberId, names.GetValueOrDefault(p.MemberId, p.MemberId), p.AreaId, p.Since, p.Via,
             [.. inUse.Where(u => u.MemberId == p.MemberId).Select(u => u.Tool.Definition.Name)])).OrderBy(p => p.Name, StringComparer.CurrentCulture)];
     }
 
@@ -87,7 +88,7 @@ public sealed class OccupancyDesk(IGrainFactory grains, IDbContextFactory<Makers
 public sealed record AreaInModel(string AreaId, string Name, int? Capacity, int Count, bool Full, string? Alone, IReadOnlyList<PersonInModel> People);
 
 /// <summary>Somebody who is in: see <see cref="PersonIn"/>.</summary>
-public sealed record PersonInModel(string MemberId, string Name, string AreaId, OffsetDateTime Since, string Via, IReadOnlyList<string> Using)
+public sealed record PersonInModel(string MemberId, string Name, string? AreaId, OffsetDateTime Since, string Via, IReadOnlyList<string> Using)
 {
     internal static PersonInModel Of(PersonIn p, SpaceFacts space) => new(p.MemberId, p.Name, p.AreaId, p.Since.In(space), p.Via, p.Using);
 }
