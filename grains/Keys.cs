@@ -18,6 +18,9 @@ public static class Keys
 
     /// <summary>The id of a mentor's time among tools: who books a mentor books this, alone or in a bundle.</summary>
     public static string MentorTime(string memberId) => "mentor-" + memberId;
+
+    /// <summary>Whether it is the id of a mentor's time: no machine has an id that begins so.</summary>
+    public static bool IsMentorTime(string toolId) => toolId.StartsWith("mentor-", StringComparison.Ordinal);
     public static string Training(Guid trainingId) => "training-" + trainingId.ToString("N");
     public static string Announcement(Guid announcementId) => "announcement-" + announcementId.ToString("N");
     public static string Notes(string memberId) => "notes-" + memberId;

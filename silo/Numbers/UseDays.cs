@@ -62,18 +62,21 @@ internal sealed class UseDays(DateTimeZone zone)
 
     public void Forget() => days.Clear();
 
-    /// <summary>Counts a booking in, or with <paramref name="sign"/> −1 out. A bundle counts for each of its tools, and for its company so many times the time, but as one booking.</summary>
+    /// <summary>
+    /// Counts a booking in, or with <paramref name="sign"/> −1 out. A bundle counts for each of its tools, and for its company so many times the time, but as one booking.
+    /// Mentors' time is no machine's: a session counts for the machines that it has, and alone for nothing.
+    /// </summary>
     public void Count(BookingUse? use, int sign)
     {
-        if (use is not { Counts: true } || !use.Slot.IsValid) return;
+        if (use is not { Counts: true } || !use.Slot.IsValid || use.Tools.RemoveAll(Keys.IsMentorTime) is not { IsEmpty: false } machines) return;
         var day = DayOf(use.Slot.Start.InZone(zone).Date);
-        foreach (var tool in use.Tools) Add(Of(UseKind.Tool, day, tool), use, sign, times: 1);
-        Add(Of(UseKind.Company, day, use.Company), use, sign, use.Tools.Length);
+        foreach (var tool in machines) Add(Of(UseKind.Tool, day, tool), use, sign, times: 1);
+        Add(Of(UseKind.Company, day, use.Company), use, sign, machines.Length);
         if (!use.TakesTime) return;
         foreach (var (date, hour, length) in LocalHours.Of(use.Slot, zone))
         {
-            foreach (var tool in use.Tools) Of(UseKind.Tool, DayOf(date), tool).Hours[hour] += sign * length;
-            Of(UseKind.Company, DayOf(date), use.Company).Hours[hour] += sign * length * use.Tools.Length;
+            foreach (var tool in machines) Of(UseKind.Tool, DayOf(date), tool).Hours[hour] += sign * length;
+            Of(UseKind.Company, DayOf(date), use.Company).Hours[hour] += sign * length * machines.Length;
         }
     }
 

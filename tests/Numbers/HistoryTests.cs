@@ -21,10 +21,11 @@ namespace Makerspace.Tests.Numbers;
 /// Random histories: the sums that the projector keeps are those that somebody comes to who reads the journal's JSON alone and counts minute by minute. Also after the read
 /// models were made again, after the journal came a second time, and in another zone.
 /// </summary>
-public class HistoryTests
+public partial class HistoryTests
 {
     private static readonly Instant Begin = Instant.FromUtc(2026, 10, 20, 6, 0);   // clocks go back five days later
     private static readonly string[] ToolIds = ["saw", "mill", "laser"];
+    private static readonly string Mentor = Keys.MentorTime("ada");
     private static readonly string?[] CompanyIds = [null, "acme", "bolt"];
 
     public static TheoryData<DatabaseKind, int> Runs
@@ -106,21 +107,34 @@ public class HistoryTests
     private sealed record Sums(
         Dictionary<(bool Companies, string Thing, int Day, int Hour), long> Time, Dictionary<(bool Companies, string Thing), (long, long, long, long, long, long)> Counts);
 
-    // The other route: JSON alone, a booking at a time, and time in minutes and what is left of one.
+    /// <summary>What the journal says of a booking in the end.</summary>
+    /// <param name="Tools">Machines; a booking of a mentor alone is none.</param>
+    private sealed record Life(string State, long Start, long End, List<string> Tools, string Company, string Member)
+    {
+        public bool Takes => State is "Confirmed" or "CheckedIn" or "Completed";
+    }
+
     private static Sums Counted(List<JournalRow> journal, DateTimeZone zone)
     {
         var sums = new Sums([], []);
-        foreach (var life in journal.Where(r => r.BookingId is not null).GroupBy(r => r.BookingId))
+        foreach (var life in Lives(journal)) Count(sums, life.State, life.Start, life.End, life.Tools, life.Company, zone);
+        return sums;
+    }
+
+    // The other route: JSON alone, a booking at a time, and time in minutes and what is left of one.
+    private static IEnumerable<Life> Lives(List<JournalRow> journal)
+    {
+        foreach (var entries in journal.Where(r => r.BookingId is not null).GroupBy(r => r.BookingId))
         {
-            var (state, start, end, tools, company) = ("Held", 0L, 0L, new List<string>(), "");
-            foreach (var entry in life.OrderBy(r => r.Seq).Select(r => JsonNode.Parse(r.Data)!))
+            var (state, start, end, tools, company, member) = ("Held", 0L, 0L, new List<string>(), "", "");
+            foreach (var entry in entries.OrderBy(r => r.Seq).Select(r => JsonNode.Parse(r.Data)!))
             {
                 switch ((string)entry["type"]!)
                 {
                     case "booking-held":
                         tools = [(string)entry["toolId"]!, .. (entry["alsoTools"]?.AsArray() ?? []).Select(t => (string)t!)];
                         (start, end) = Slot(entry["slot"]!);
-                        company = (string?)entry["companyId"] ?? "";
+                        (company, member) = ((string?)entry["companyId"] ?? "", (string)entry["memberId"]!);
                         break;
                     case "booking-confirmed": state = (string?)entry["becomes"] ?? "Confirmed"; break;
                     case "booking-moved": (start, end) = Slot(entry["to"]!); break;
@@ -131,9 +145,9 @@ public class HistoryTests
                         break;
                 }
             }
-            Count(sums, state, start, end, tools, company, zone);
+            tools.Remove("mentor-ada");
+            if (tools.Count > 0) yield return new Life(state, start, end, tools, company, member);
         }
-        return sums;
     }
 
     private static void Count(Sums sums, string state, long start, long end, List<string> tools, string company, DateTimeZone zone)
@@ -178,7 +192,10 @@ public class HistoryTests
     {
         var (id, member, tool, company) = (new Guid(number, 0, 0, new byte[8]), "m-" + number.ToString(CultureInfo.InvariantCulture), ToolIds[random.Next(3)], CompanyIds[random.Next(3)]);
         var (slot, at) = (Some(random), Begin);
-        yield return new BookingHeld(at, "ada", id, tool, member, company, slot, null, at + Duration.FromSeconds(20), null) { AlsoTools = random.Next(5) == 0 ? [ToolIds.First(t => t != tool)] : [] };
+        string[] also = random.Next(5) == 0 ? [ToolIds.First(t => t != tool)] : [];
+        // With a mentor: alone, with a machine beside, or beside a machine.
+        (tool, also) = random.Next(8) switch { 0 => (Mentor, []), 1 => (Mentor, [tool]), 2 => (tool, [.. also, Mentor]), _ => (tool, also) };
+        yield return new BookingHeld(at, "ada", id, tool, member, company, slot, null, at + Duration.FromSeconds(20), null) { AlsoTools = [.. also] };
         if (random.Next(10) == 0) { yield return new BookingEnded(at, "system", id, tool, member, BookingState.Refused, null, ["slot-taken"], true); yield break; }
         yield return new BookingConfirmed(at, "ada", id, tool, member, company, slot, 1) { Becomes = random.Next(6) == 0 ? BookingState.AwaitingApproval : BookingState.Confirmed };
         if (random.Next(3) == 0)
@@ -242,20 +259,23 @@ public class HistoryTests
         }
     }
 
-    private static List<string> Down(ToolChanged[] events)
+    private static List<string> Down(IEnumerable<ToolChanged> events) =>
+        [.. Down(events.Select(e => (e.At, e.Tool.Definition.OutOfService, e.Tool.Outages.ToDictionary(o => o.Id, o => (o.Slot.Start, o.Slot.End))))).Select(d => Line(d.Kind, d.From, d.To)).Order(StringComparer.Ordinal)];
+
+    /// <summary>When one thing could not be used, from what was said of it at each change.</summary>
+    private static IEnumerable<(string Kind, Instant From, Instant? To)> Down(IEnumerable<(Instant At, bool Broken, Dictionary<string, (Instant Start, Instant End)> Outages)> changes)
     {
-        var (outages, told, since) = (new Dictionary<string, (Instant, Instant)>(StringComparer.Ordinal), new List<string>(), (Instant?)null);
-        foreach (var happened in events)
+        var (outages, told, since) = (new Dictionary<string, (Instant, Instant)>(StringComparer.Ordinal), new List<(string, Instant, Instant?)>(), (Instant?)null);
+        foreach (var (at, broken, now) in changes)
         {
-            var now = happened.Tool.Outages.ToDictionary(o => o.Id);
             foreach (var (id, (start, end)) in outages.ToList())
-                if (!now.ContainsKey(id) && end > happened.At) { if (start >= happened.At) outages.Remove(id); else outages[id] = (start, happened.At); }
-            foreach (var o in now.Values) outages[o.Id] = (o.Slot.Start, o.Slot.End);
-            if (happened.Tool.Definition.OutOfService) since ??= happened.At;
-            else if (since is { } from) { told.Add(Line("Broken", from, happened.At)); since = null; }
+                if (!now.ContainsKey(id) && end > at) { if (start >= at) outages.Remove(id); else outages[id] = (start, at); }
+            foreach (var (id, slot) in now) outages[id] = slot;
+            if (broken) since ??= at;
+            else if (since is { } from) { told.Add(("Broken", from, at)); since = null; }
         }
-        if (since is { } open) told.Add(Line("Broken", open, null));
-        return [.. told.Concat(outages.Values.Select(o => Line("Outage", o.Item1, o.Item2))).Order(StringComparer.Ordinal)];
+        if (since is { } open) told.Add(("Broken", open, null));
+        return told.Concat(outages.Values.Select(o => ("Outage", o.Item1, (Instant?)o.Item2)));
     }
 
     private static async Task<List<string>> Kept(StorageRig rig)

@@ -99,7 +99,7 @@ internal sealed partial class NumbersBook
     private async Task<(Dictionary<string, long?[]> Parts, long?[] Total)> Earned(NumbersQuery query, Period period, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
     {
         var only = Only(query, tools);
-        var earned = (await revenue.ByTool(period, space, cancellation)).Where(e => e.Key.Length > 0 && (only is null || only.Contains(e.Key))).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var earned = (await revenue.ByTool(period, space, cancellation)).Where(e => e.Key.Length > 0 && (only is null ? !Keys.IsMentorTime(e.Key) : only.Contains(e.Key))).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         var taken = (await uses.Read(companies: false, period.From, period.To, UseBy.Thing, only, cancellation)).ToDictionary(s => s.Thing, s => s.Taken, StringComparer.Ordinal);
         long?[] Of(IEnumerable<string> ids)
         {

@@ -141,7 +141,7 @@ internal sealed partial class NumbersBook
 
     private async Task<FigureReport> NoShows(NumbersQuery query, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
     {
-        if (query.By == ReportBy.Member) return await NoShowsByMember(query, space, cancellation);
+        if (query.By == ReportBy.Member) return await NoShowsByMember(query, space, tools, cancellation);
         var (now, before) = (await Missed(query, query.Period, tools, cancellation), await Missed(query, Before(query), tools, cancellation));
         var names = query.By == ReportBy.Company
             ? (await db.Companies.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Name, cancellation)).GetValueOrDefault
@@ -168,9 +168,10 @@ internal sealed partial class NumbersBook
     }
 
     // The few that nobody came for have an index of their own.
-    private async Task<FigureReport> NoShowsByMember(NumbersQuery query, SpaceFacts space, CancellationToken cancellation)
+    private async Task<FigureReport> NoShowsByMember(NumbersQuery query, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
     {
-        var (now, before) = (await Absent(query.Period, space, cancellation), await Absent(Before(query), space, cancellation));
+        var only = Only(query, tools);
+        var (now, before) = (await Absent(query.Period, space, only, cancellation), await Absent(Before(query), space, only, cancellation));
         var ids = now.Keys.Union(before.Keys).ToList();
         var names = await db.Members.AsNoTracking().Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, cancellation);
         FigureColumn[] columns = [new("noShows", FigureUnit.Count), new("missed", FigureUnit.Time)];
@@ -179,10 +180,12 @@ internal sealed partial class NumbersBook
         return new FigureReport(query.Kind, query.By, query.Period, columns, Sorted(rows, query.By), new FigureRow("", null, Sum(now), Sum(before)));
     }
 
-    private async Task<Dictionary<string, long?[]>> Absent(Period period, SpaceFacts space, CancellationToken cancellation)
+    private async Task<Dictionary<string, long?[]>> Absent(Period period, SpaceFacts space, List<string>? only, CancellationToken cancellation)
     {
         var slot = period.In(space.Zone);
-        var rows = await db.Bookings.AsNoTracking().Where(b => b.State == BookingState.NoShow && b.Start >= slot.Start && b.Start < slot.End).Select(b => new { b.MemberId, b.Start, b.End }).ToListAsync(cancellation);
+        var missed = await db.Bookings.AsNoTracking().Where(b => b.State == BookingState.NoShow && b.Start >= slot.Start && b.Start < slot.End)
+            .Select(b => new { b.MemberId, b.Start, b.End, b.ToolId, Also = db.BookingTools.Where(t => t.BookingId == b.Id).Select(t => t.ToolId).ToList() }).ToListAsync(cancellation);
+        var rows = missed.Where(m => m.Also.Prepend(m.ToolId).Any(t => only is null ? !Keys.IsMentorTime(t) : only.Contains(t)));
         return rows.GroupBy(r => r.MemberId).ToDictionary(g => g.Key, g => new long?[] { g.Count(), g.Sum(r => r.End.ToUnixTimeMilliseconds() - r.Start.ToUnixTimeMilliseconds()) });
     }
 

@@ -22,6 +22,9 @@ public sealed record NumbersQuery(ReportKind Kind, ReportBy By, Period Period, s
     /// <summary>Beside which other period; null: the one just before.</summary>
     public Period? Compared { get; init; }
 
+    /// <summary>Whether the report can be narrowed to an area or a tool: what is told by company, and certifications, are of no one tool.</summary>
+    public static bool Narrows(ReportKind kind, ReportBy by) => kind is not (ReportKind.Fairness or ReportKind.Training) && by != ReportBy.Company;
+
     /// <summary>What the rows of a report may be, the usual first.</summary>
     public static IReadOnlyList<ReportBy> Choices(ReportKind kind) => kind switch
     {

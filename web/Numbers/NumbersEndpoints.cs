@@ -95,7 +95,7 @@ internal static class NumbersEndpoints
 
     public static void MapNumbers(this RouteGroupBuilder api) =>
         api.MapGet("/numbers/{report}", Report).RequireAuthorization(Allow.StaffRead).WithTags("Numbers").WithSummary("A report on a period, beside the period before")
-            .WithDescription("report: utilisation, fairness, downtime, no-shows, training, revenue, energy. from and to are days, to the first that is not in it; compareFrom and compareTo choose another period beside it. by, areaId and toolId narrow it. format=csv for a table.");
+            .WithDescription("report: utilisation, fairness, downtime, no-shows, training, revenue, energy. from and to are days, to the first that is not in it; compareFrom and compareTo choose another period beside it. by says what its rows are; areaId and toolId narrow it, except fairness, training and whatever is told by company. format=csv for a table.");
 
     internal sealed record Asked(string? From, string? To, string? CompareFrom, string? CompareTo, string? By, string? AreaId, string? ToolId, string? Format);
 
@@ -125,6 +125,8 @@ internal static class NumbersEndpoints
         var by = AccountingEndpoints.Choice(faults, "by", asked.By, NumbersQuery.Choices(kind)[0]);
         if (!NumbersQuery.Choices(kind).Contains(by)) faults.Add("by", "malformed-field", $"by is one of {string.Join(", ", NumbersQuery.Choices(kind).Select(b => b.ToString().ToLowerInvariant()))} in this report.");
         var (area, tool) = (faults.OptionalSlug("areaId", Blank(asked.AreaId)), faults.OptionalSlug("toolId", Blank(asked.ToolId)));
+        foreach (var (field, given) in new[] { ("areaId", area), ("toolId", tool) })
+            if (given is not null && !NumbersQuery.Narrows(kind, by)) faults.Add(field, "cannot-narrow", $"{field} cannot be told in this report: what is told by {by.ToString().ToLowerInvariant()} is of no one tool.");
         if (area is not null && !space.Areas.ContainsKey(area)) faults.Add("areaId", "unknown-area", "There is no such area.");
         return new NumbersQuery(kind, by, period, area, tool) { Compared = asked.CompareFrom is { Length: > 0 } || asked.CompareTo is { Length: > 0 } ? Period.Read(faults, asked.CompareFrom, asked.CompareTo, space, now) : null };
     }

@@ -74,7 +74,7 @@ public sealed class SessionDesk(BookingDesk bookings, IGrainFactory grains, Make
     /// <summary>The mentor whose time the booking has; null where it has none.</summary>
     public async Task<ToolView?> MentorOf(BookingView booking)
     {
-        foreach (var id in booking.Tools.Where(t => t.StartsWith(Keys.MentorTime(""), StringComparison.Ordinal)))
+        foreach (var id in booking.Tools.Where(Keys.IsMentorTime))
             if (await grains.GetGrain<IToolGrain>(Keys.Tool(id)).View() is { Definition.Mentor: not null } mentor) return mentor;
         return null;
     }
