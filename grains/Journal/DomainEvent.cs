@@ -157,7 +157,14 @@ public sealed record HoldSettled(Instant At, string Actor, Guid BookingId, strin
 public sealed record ToolChanged(Instant At, string Actor, ToolView Tool, string? Note) : DomainEvent(At, Actor);
 
 /// <summary>A member was made or changed; the whole of it.</summary>
-public sealed record MemberChanged(Instant At, string Actor, MemberView Member, string? Note) : DomainEvent(At, Actor);
+public sealed record MemberChanged(Instant At, string Actor, MemberView Member, string? Note) : DomainEvent(At, Actor)
+{
+    /// <summary>The certification that was granted or taken away by it; null where none was, and in entries from before this was kept.</summary>
+    public GrantChange? Grant { get; init; }
+}
+
+/// <summary>That a certification was granted, or taken away.</summary>
+public sealed record GrantChange(string CertificationId, bool Revoked);
 
 /// <summary>Staff noted something about a member, or took a note away.</summary>
 public sealed record MemberNoted(Instant At, string Actor, string MemberId, MemberNote Note, bool Removed) : DomainEvent(At, Actor);

@@ -24,11 +24,13 @@ public interface IMemberGrain : IGrainWithStringKey
     /// <returns>The member after it, or null where the version was another.</returns>
     [Alias("define")] Task<MemberView?> Define(MemberDefinition definition, string actor, long? expectedVersion = null);
 
-    /// <summary>Grants a certification, or changes its dates, and makes its certificate. The same again changes nothing.</summary>
-    /// <param name="certification">What; its code is made here.</param>
+    /// <summary>Grants a certification, or changes its dates, and makes its certificate. The same again changes nothing; where it has no certificate yet, one is made.</summary>
+    /// <param name="certification">What; its code and when it was granted are set here.</param>
     /// <param name="actor">Who does it.</param>
     /// <param name="reason">Why it is granted although something is missing; journalled.</param>
-    [Alias("certify")] Task<MemberView> Certify(Certification certification, string actor, string? reason = null);
+    /// <param name="expectedVersion">Where given, changes nothing unless the member is still at this version: what the grant was decided from still holds.</param>
+    /// <returns>The member after it, or null where the version was another.</returns>
+    [Alias("certify")] Task<MemberView?> Certify(Certification certification, string actor, string? reason = null, long? expectedVersion = null);
 
     /// <summary>When something that asks for a certification was last used, by certification; of those that lapse by disuse.</summary>
     [ReadOnly, Alias("last-used")] Task<ImmutableDictionary<string, Instant>> LastUsed();
@@ -162,6 +164,9 @@ public sealed record Certification(
 {
     /// <summary>Of its certificate; null of one from before there were any.</summary>
     [Id(4)] public string? Code { get; init; }
+
+    /// <summary>When it was granted, whatever <see cref="From"/> says; null of one from before this was kept.</summary>
+    [Id(5)] public Instant? GrantedAt { get; init; }
 }
 
 /// <summary>That a certification was taken away.</summary>

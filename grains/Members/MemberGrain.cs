@@ -22,18 +22,22 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
         return await SaveChanged(State with { Definition = definition }, actor, State.Exists ? "changed" : "made");
     }
 
-    public async Task<MemberView> Certify(Certification certification, string actor, string? reason)
+    public async Task<MemberView?> Certify(Certification certification, string actor, string? reason, long? expectedVersion)
     {
-        var held = State.CertificationOf(certification.Id);
-        if (held?.Code is { } code && held == certification with { Code = code }) return ViewOf(State);
-        var (granted, now) = (certification with { Code = Certificates.NewCode() }, time.Now());
+        if (expectedVersion is { } expected && expected != State.Version) return null;
+        var (held, now) = (State.CertificationOf(certification.Id), time.Now());
+        var same = held is not null && held == certification with { Code = held.Code, GrantedAt = held.GrantedAt };
+        if (same && held?.Code is not null) return ViewOf(State);
+        var granted = certification with { Code = Certificates.NewCode(), GrantedAt = same ? held?.GrantedAt : now };
         var next = State with
         {
             Certifications = State.Certifications.RemoveAll(c => c.Id == granted.Id).Add(granted),
             Revocations = State.Revocations.RemoveAll(r => r.CertificationId == granted.Id),
         };
-        return await SaveChanged(
-            next, actor, $"certified: {granted.Id} {reason}".TrimEnd(), [.. Ended(held, CertificateEnd.Replaced, null, actor, now), new CertificateChanged(now, actor, CertificateOf(granted))]);
+        CertificateChanged[] certificates = [.. Ended(held, CertificateEnd.Replaced, null, actor, now), new CertificateChanged(now, actor, CertificateOf(granted))];
+        return same
+            ? await SaveChanged(next, actor, "certificate: " + granted.Id, null, certificates)
+            : await SaveChanged(next, actor, $"certified: {granted.Id} {reason}".TrimEnd(), new GrantChange(granted.Id, Revoked: false), certificates);
     }
 
     public async Task<bool> Revoke(string certificationId, string actor, string? reason)
@@ -45,7 +49,7 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
             Certifications = State.Certifications.Remove(held),
             Revocations = State.Revocations.RemoveAll(r => r.CertificationId == certificationId).Add(new Revocation(certificationId, now, actor, reason)),
         };
-        await SaveChanged(next, actor, $"revoked: {certificationId} {reason}".TrimEnd(), Ended(held, CertificateEnd.Revoked, reason, actor, now));
+        await SaveChanged(next, actor, $"revoked: {certificationId} {reason}".TrimEnd(), new GrantChange(certificationId, Revoked: true), Ended(held, CertificateEnd.Revoked, reason, actor, now));
         return true;
     }
 
@@ -122,11 +126,11 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
     private ImmutableArray<Refusal> Refusals(HoldRequest request, Slot slot, Instant now) =>
         State.Exists ? Deciding.Refusals(State, request, slot, now) : [new MembershipInactive(null, null)];
 
-    private async Task<MemberView> SaveChanged(MemberState next, string actor, string note, params CertificateChanged[] certificates)
+    private async Task<MemberView> SaveChanged(MemberState next, string actor, string note, GrantChange? grant = null, params CertificateChanged[] certificates)
     {
         next = next with { Version = State.Version + 1 };
         var now = time.Now();
-        await Save(next.Pruned(now) with { Outbox = [new MemberChanged(now, actor, ViewOf(next), note), .. certificates] });
+        await Save(next.Pruned(now) with { Outbox = [new MemberChanged(now, actor, ViewOf(next), note) { Grant = grant }, .. certificates] });
         return ViewOf(State);
     }
 

@@ -74,10 +74,10 @@ public static class Lapsing
 public sealed record GrantFacts(
     CertificationView Wanted, PassportView Passport, MemberView Member, ImmutableDictionary<string, Instant> LastUsed, ImmutableDictionary<string, Duration> Lapses)
 {
-    /// <summary>The last time it was granted or revoked: what was done before is spent.</summary>
+    /// <summary>The last time it was granted or revoked: what was done before is spent. From when it holds is another matter, which staff may date back or ahead.</summary>
     public Instant? Since => new[]
     {
-        Member.Certifications.FirstOrDefault(c => c.Id == Wanted.Id)?.From, Member.Revocations.FirstOrDefault(r => r.CertificationId == Wanted.Id)?.At,
+        Member.Certifications.Where(c => c.Id == Wanted.Id).Select(c => c.GrantedAt ?? (Instant?)c.From).FirstOrDefault(), Member.Revocations.FirstOrDefault(r => r.CertificationId == Wanted.Id)?.At,
     }.Max();
 }
 

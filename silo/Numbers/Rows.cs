@@ -29,22 +29,3 @@ public sealed class GrantRow
     public string Actor { get; set; } = "";
     public bool Revoked { get; set; }
 }
-
-/// <summary>An announcement. <see cref="Data"/> is the whole <see cref="Announcements.AnnouncementView"/> as JSON.</summary>
-public sealed class AnnouncementRow
-{
-    public Guid Id { get; set; }
-    public Instant FromAt { get; set; }
-    public Instant? UntilAt { get; set; }
-    public string? AreaId { get; set; }
-    public string Data { get; set; } = "";
-}
-
-/// <summary>A note about a member. <see cref="Data"/> is the whole <see cref="Members.MemberNote"/> as JSON.</summary>
-public sealed class MemberNoteRow
-{
-    public Guid Id { get; set; }
-    public string MemberId { get; set; } = "";
-    public Instant At { get; set; }
-    public string Data { get; set; } = "";
-}

@@ -66,7 +66,6 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.UnusableTimes.ExecuteDeleteAsync(cancellation);
         await db.Grants.ExecuteDeleteAsync(cancellation);
         await db.Announcements.ExecuteDeleteAsync(cancellation);
-        await db.MemberNotes.ExecuteDeleteAsync(cancellation);
         await db.Database.ExecuteSqlAsync($"DELETE FROM use_days", cancellation);
         await db.Database.ExecuteSqlAsync($"DELETE FROM use_zone", cancellation);
         await db.ProviderEvents.ExecuteDeleteAsync(cancellation);

@@ -44,8 +44,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<Jobs.JobRunRow> JobRuns => Set<Jobs.JobRunRow>();
     public DbSet<Numbers.UnusableTimeRow> UnusableTimes => Set<Numbers.UnusableTimeRow>();
     public DbSet<Numbers.GrantRow> Grants => Set<Numbers.GrantRow>();
-    public DbSet<Numbers.AnnouncementRow> Announcements => Set<Numbers.AnnouncementRow>();
-    public DbSet<Numbers.MemberNoteRow> MemberNotes => Set<Numbers.MemberNoteRow>();
+    public DbSet<Announcements.AnnouncementRow> Announcements => Set<Announcements.AnnouncementRow>();
     public DbSet<JournalRow> Journal => Set<JournalRow>();
     public DbSet<ProjectionRow> Projections => Set<ProjectionRow>();
     public DbSet<TokenRow> AccessTokens => Set<TokenRow>();
@@ -94,8 +93,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<Jobs.JobRunRow>(row => Named(row, "job_runs"));
         builder.Entity<Numbers.UnusableTimeRow>(UnusableTime);
         builder.Entity<Numbers.GrantRow>(row => Named(row, "grants").HasKey(r => r.Seq));
-        builder.Entity<Numbers.AnnouncementRow>(row => Named(row, "announcements"));
-        builder.Entity<Numbers.MemberNoteRow>(row => Named(row, "member_notes"));
+        builder.Entity<Announcements.AnnouncementRow>(row => Named(row, "announcements"));
         builder.Entity<ProjectionRow>(row => Named(row, "projections").HasKey(r => r.Name));
         builder.Entity<JournalRow>(row => Named(row, "journal").HasKey(r => r.Seq));
         builder.Entity<TokenRow>(row => Named(row, "access_tokens"));

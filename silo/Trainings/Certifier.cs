@@ -34,11 +34,13 @@ public sealed class Certifier(IGrainFactory grains, TimeProvider time)
     /// <returns>What is missing; empty where it was granted.</returns>
     public async Task<ImmutableArray<Refusal>> Grant(string memberId, Certification granted, string actor, string? reason)
     {
-        if (await Facts(memberId, granted.Id) is not { } facts) return [];
-        var missing = Requirements.Of(facts, time.Now()).Where(r => !r.Met).Select(r => r.Code).ToImmutableArray();
-        if (!missing.IsEmpty && reason is null) return [new RequirementsMissing(granted.Id, missing)];
-        var until = granted.Until ?? granted.From + facts.Wanted.Definition.Validity;
-        await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).Certify(granted with { Until = until }, actor, missing.IsEmpty ? null : reason);
+        while (await Facts(memberId, granted.Id) is { } facts)
+        {
+            var missing = Requirements.Of(facts, time.Now()).Where(r => !r.Met).Select(r => r.Code).ToImmutableArray();
+            if (!missing.IsEmpty && reason is null) return [new RequirementsMissing(granted.Id, missing)];
+            var until = granted.Until ?? granted.From + facts.Wanted.Definition.Validity;
+            if (await Certify(facts, granted with { Until = until }, actor, missing.IsEmpty ? null : reason)) break;
+        }
         return [];
     }
 
@@ -47,9 +49,18 @@ public sealed class Certifier(IGrainFactory grains, TimeProvider time)
     public async Task<bool> Settle(string memberId, string certificationId)
     {
         var now = time.Now();
-        if (await Facts(memberId, certificationId) is not { } facts || !Requirements.GrantFollows(facts, now)) return false;
-        var by = Requirements.GrantedBy(facts);
-        await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).Certify(new Certification(certificationId, now, now + facts.Wanted.Definition.Validity, by), by);
-        return true;
+        while (await Facts(memberId, certificationId) is { } facts && Requirements.GrantFollows(facts, now))
+        {
+            var by = Requirements.GrantedBy(facts);
+            if (await Certify(facts, new Certification(certificationId, now, now + facts.Wanted.Definition.Validity, by), by, reason: null)) return true;
+        }
+        return false;
     }
+
+    /// <summary>
+    /// Has it written, unless the member has changed since the facts were gathered: somebody else may have granted it by the same training, or revoked it.
+    /// Whoever is told so asks again; each time somebody else's change stands, so it comes to an end.
+    /// </summary>
+    private async Task<bool> Certify(GrantFacts facts, Certification granted, string by, string? reason) =>
+        await grains.GetGrain<IMemberGrain>(Keys.Member(facts.Member.Id)).Certify(granted, by, reason, facts.Member.Version) is not null;
 }

@@ -64,7 +64,7 @@ public class GoldenTests
 
     private static readonly AnnouncementDefinition Announced = new() { Title = "No air", Text = "The compressor rests.", From = Now, Until = Now + Duration.FromDays(1), AreaId = "hall", Urgent = true };
 
-    private static readonly ImmutableArray<Certification> Certifications = [new Certification("laser", Now, Now + Duration.FromDays(365), "grace") { Code = "abcdefghjkmnpqrstuvw" }];
+    private static readonly ImmutableArray<Certification> Certifications = [new Certification("laser", Now, Now + Duration.FromDays(365), "grace") { Code = "abcdefghjkmnpqrstuvw", GrantedAt = Now }];
     private static readonly ImmutableArray<Revocation> Revocations = [new Revocation("saw", Now, "grace", "was careless")];
     private static readonly ImmutableArray<Outage> Outages = [new Outage("o-1", "Service", Slot)];
 
@@ -233,7 +233,7 @@ public class GoldenTests
         ["tool-changed"] = new ToolChanged(Now, "grace", new ToolView("laser-1", Tool, Outages, 3), "made"),
         ["member-noted"] = new MemberNoted(Now, "grace", "ada", Noted, Removed: true),
         ["announcement-changed"] = new AnnouncementChanged(Now, "grace", new AnnouncementView(Id, Announced, "grace", Now)),
-        ["member-changed"] = new MemberChanged(Now, "grace", new MemberView("ada", Member, Certifications, 2) { Strikes = [Strike], Revocations = Revocations }, "made"),
+        ["member-changed"] = new MemberChanged(Now, "grace", new MemberView("ada", Member, Certifications, 2) { Strikes = [Strike], Revocations = Revocations }, "made") { Grant = new GrantChange("laser", Revoked: false) },
         ["area-changed"] = new AreaChanged(Now, "grace", new AreaView("room", Area, Outages), "made"),
         ["space-changed"] = new SpaceChanged(Now, "grace", Space),
         ["company-changed"] = new CompanyChanged(Now, "grace", new CompanyView("acme", Company, 2), "made"),

@@ -72,6 +72,15 @@ public class RequirementsTests
         Requirements.GrantFollows(facts with { Passport = again }, Now).ShouldBeTrue();
     }
 
+    [Theory, InlineData(-400), InlineData(400)]
+    public void What_led_to_one_certificate_is_spent_also_where_that_was_dated_back_or_ahead(int days)
+    {
+        var granted = new Certification("laser", Now + Duration.FromDays(days), null, "grace") { GrantedAt = Before + Duration.FromHours(1) };
+        var facts = Facts(new CertificationDefinition { Training = true }) with { Passport = Attended(Before), Member = Holding(granted) };
+        Requirements.GrantFollows(facts, Now).ShouldBeFalse();
+        Requirements.GrantFollows(facts with { Passport = Attended(Now) }, Now).ShouldBeTrue();
+    }
+
     [Fact]
     public void After_a_revocation_everything_is_done_anew_and_hours_alone_bring_nothing_back()
     {

@@ -118,7 +118,7 @@ public sealed class AnnouncementDesk(IGrainFactory grains, MakerspaceDb db, IRea
         return [.. areas.SelectMany(space.AreaChain)];
     }
 
-    private static AnnouncementView Read(Makerspace.Numbers.AnnouncementRow row) => JsonSerializer.Deserialize<AnnouncementView>(row.Data, StoredJson.Options)!;
+    private static AnnouncementView Read(AnnouncementRow row) => JsonSerializer.Deserialize<AnnouncementView>(row.Data, StoredJson.Options)!;
 
     private IAnnouncementGrain Grain(Guid id) => grains.GetGrain<IAnnouncementGrain>(Keys.Announcement(id));
 }

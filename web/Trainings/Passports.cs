@@ -74,8 +74,12 @@ public sealed class PassportDesk(IGrainFactory grains, MakerspaceDb db, Certifie
     public async Task<string?> Code(string memberId, string certificationId)
     {
         var member = grains.GetGrain<IMemberGrain>(Keys.Member(memberId));
-        if (Held(await member.View(), certificationId) is not { } held) return null;
-        return held.Code ?? Held(await member.Certify(held, held.GrantedBy), certificationId)?.Code;
+        while (await member.View() is { } view && Held(view, certificationId) is { } held)
+        {
+            if (held.Code is { } code) return code;
+            await member.Certify(held, held.GrantedBy, expectedVersion: view.Version);   // null: changed meanwhile, perhaps revoked
+        }
+        return null;
     }
 
     private static Certification? Held(MemberView? member, string certificationId) => member?.Certifications.FirstOrDefault(c => c.Id == certificationId);

@@ -58,15 +58,6 @@ CREATE TABLE announcements (
 
 CREATE INDEX announcements_from ON announcements (from_at);
 
-CREATE TABLE member_notes (
-    id TEXT NOT NULL PRIMARY KEY,
-    member_id TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    data TEXT NOT NULL
-);
-
-CREATE INDEX member_notes_member ON member_notes (member_id, at);
-
 -- Who nobody came of, without looking at every booking.
 CREATE INDEX bookings_no_shows ON bookings (start_at) WHERE state = 'NoShow';
 
