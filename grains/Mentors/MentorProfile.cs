@@ -45,9 +45,6 @@ public sealed record MentorProfile
     /// <summary>What whoever books is asked.</summary>
     [Id(11)] public string? Question { get; init; }
 
-    /// <summary>Takes bookings; else the profile rests.</summary>
-    [Id(12)] public bool Offered { get; init; } = true;
-
     /// <summary>The zone itself.</summary>
     public DateTimeZone Zone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) ?? DateTimeZone.Utc;
 

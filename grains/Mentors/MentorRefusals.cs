@@ -9,7 +9,7 @@ namespace Makerspace.Mentors;
 
 /// <summary>Part of the slot lies outside the hours that the mentor offers.</summary>
 /// <param name="Outside">Which parts.</param>
-/// <param name="NextHours">When the mentor's next hours begin, if they do in the four weeks after the asked start.</param>
+/// <param name="NextHours">When the mentor's next hours after the asked start begin, if they do within four weeks.</param>
 [GenerateSerializer, Immutable, Alias("refusal.mentor-unavailable")]
 public sealed record MentorUnavailable([property: Id(0)] ImmutableArray<Slot> Outside, [property: Id(1)] Instant? NextHours) : Refusal
 {

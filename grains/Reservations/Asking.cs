@@ -66,7 +66,7 @@ internal sealed class Asking(IGrainFactory grains)
         if (quotes.Any(q => q.Terms is null)) return new Asked(claim, hold, [], [], "tool");
         var terms = quotes.Select(q => q.Terms!).ToImmutableArray();
         hold = hold with { Space = space, PlanId = member.PlanId, CompanyId = member.CompanyId, Tool = terms[0], Also = terms[1..] };
-        claim = claim with { Becomes = Becoming(asked, terms), Terms = TermsOf(terms[0]) };
+        claim = claim with { Becomes = Becoming(asked, terms), Terms = TermsOf(terms) };
         var quote = await new AskingPrice(grains).Ask(claim, hold, known);
         var (rooms, around) = await Rooms(claim, terms);
         var areas = Areas(claim, terms);
@@ -86,8 +86,15 @@ internal sealed class Asking(IGrainFactory grains)
         return [.. (await Surroundings(asked.Claim, Areas(asked.Claim, terms), terms)).Where(r => r is DuringOutage)];
     }
 
-    // Nobody checks in with a mentor: a session takes place unless somebody cancels it.
-    private static BookingTerms TermsOf(ToolTerms tool) => BookingTerms.Of(tool.OfMentor ? tool.Policy with { NoShowGrace = null } : tool.Policy);
+    /// <summary>What a booking keeps of the first tool. Of a mentor and machines, in whatever order: late cancelling is the mentor's who says something of it, checking in the first machine's.</summary>
+    /// <remarks>Nobody checks in with a mentor: a session alone takes place unless somebody cancels it.</remarks>
+    internal static BookingTerms TermsOf(ImmutableArray<ToolTerms> terms)
+    {
+        var machine = terms.FirstOrDefault(t => !t.OfMentor) is { } first ? BookingTerms.Of(first.Policy) : BookingTerms.None;
+        return terms.FirstOrDefault(t => t.OfMentor && t.Policy.LateCancelThreshold is not null) is { } mentor
+            ? machine with { LateCancelThreshold = mentor.Policy.LateCancelThreshold, LateCancelFee = mentor.Policy.LateCancelFee }
+            : machine;
+    }
 
     private static BookingState Becoming(ClaimRequest asked, ImmutableArray<ToolTerms> terms)
     {

@@ -33,6 +33,29 @@ public class MentorRuleTests
         refusal.Outside.ShouldBe([given.At("12:00-13:00")]);
     }
 
+    [Theory]
+    [InlineData("11:00-13:00", "14:00")]      // ten to twelve runs already
+    [InlineData("14:00-18:00", "2 09:00")]    // two to five begins with it
+    [InlineData("08:00-10:00", "09:00")]
+    public void The_next_hours_are_none_that_the_asked_slot_begins_in(string slot, string next)
+    {
+        var given = Of(Weekdays);
+        given.WhenAsked(slot).ShouldBeRefused("mentor-unavailable").The<MentorUnavailable>().NextHours.ShouldBe(given.Instant(next));
+    }
+
+    [Fact]
+    public void Of_a_mentor_and_a_machine_checking_in_is_the_machines_and_late_cancelling_the_mentors_in_either_order()
+    {
+        var machine = Terms("saw", new Policy { NoShowGrace = Duration.FromMinutes(15), StrikeExpiry = Duration.FromDays(30), LateCancelThreshold = Duration.FromHours(1) });
+        var mentor = Terms("mentor-mia", new Policy { NoShowGrace = Duration.FromMinutes(10), LateCancelThreshold = Duration.FromDays(1), LateCancelFee = new Money(900, "eur") }) with { OfMentor = true };
+        var both = new BookingTerms(Duration.FromDays(1), new Money(900, "eur"), Duration.FromMinutes(15), null, Duration.FromDays(30));
+        Asking.TermsOf([mentor, machine]).ShouldBe(both);
+        Asking.TermsOf([machine, mentor]).ShouldBe(both);
+        Asking.TermsOf([mentor]).NoShowGrace.ShouldBeNull();
+        Asking.TermsOf([machine]).ShouldBe(BookingTerms.Of(machine.Policy));
+        Asking.TermsOf([machine, mentor with { Policy = new Policy() }]).LateCancelThreshold.ShouldBe(Duration.FromHours(1));
+    }
+
     [Fact]
     public void Days_away_take_the_weekly_hours_and_extra_hours_hold_all_the_same()
     {
@@ -103,7 +126,9 @@ public class MentorRuleTests
     [Fact]
     public void A_profile_is_stored_as_it_was() => System.Text.Json.JsonSerializer.Serialize(
         new ToolDefinition { Name = "Mia", Mentor = Weekdays with { Skills = ["PCB"], Languages = ["de"], Away = [new AwayDays(new LocalDate(2026, 12, 24), new LocalDate(2026, 12, 26))], MaxPerDay = 2, Weekly = [Weekdays.Weekly[0]] } }, StoredJson.Options)
-        .ShouldBe("""{"name":"Mia","policy":{},"outOfService":false,"visible":true,"dependsOn":[],"trainers":[],"mentor":{"memberId":"mia","skills":["PCB"],"languages":["de"],"place":"Space","timeZone":"Europe/Berlin","weekly":[{"day":"Tuesday","from":"09:00:00","to":"12:00:00"}],"away":[{"from":"2026-12-24","until":"2026-12-26"}],"extra":[],"maxPerDay":2,"offered":true}}""");
+        .ShouldBe("""{"name":"Mia","policy":{},"outOfService":false,"visible":true,"dependsOn":[],"trainers":[],"mentor":{"memberId":"mia","skills":["PCB"],"languages":["de"],"place":"Space","timeZone":"Europe/Berlin","weekly":[{"day":"Tuesday","from":"09:00:00","to":"12:00:00"}],"away":[{"from":"2026-12-24","until":"2026-12-26"}],"extra":[],"maxPerDay":2}}""");
+
+    private static ToolTerms Terms(string id, Policy policy) => new(id, id, null, null, policy, 1);
 
     private static Situation Of(MentorProfile profile) => Given.ToolThat(t => t with { Mentor = profile });
 }

@@ -16,9 +16,6 @@ internal static class MentorChecks
     private const int MostLanguages = 20;
     private const int MostDays = 100;
 
-    /// <summary>A session needs no check-in: it completes by itself.</summary>
-    private static readonly Duration NoCheckIn = Duration.FromDays(1);
-
     public static ToolDefinition Read(Faults faults, MentorBody body, string memberId, string name, SpaceFacts space) => new()
     {
         Name = name,
@@ -43,10 +40,10 @@ internal static class MentorChecks
         MaxPerDay = Between(faults, "maxPerDay", body.MaxPerDay, 50),
         MaxPerWeek = Between(faults, "maxPerWeek", body.MaxPerWeek, 200),
         Question = faults.OptionalText("question", body.Question, 300),
-        Offered = body.Offered ?? true,
     };
 
     // What the space sets for its machines is no rule of a person's time: everything that would stand in the way is set here.
+    // Check-in is not asked for at all (Asking).
     private static Policy Terms(Faults faults, MentorBody body, SpaceFacts space)
     {
         PriceChecks.Currency(faults, "rate", body.Rate, space.Currency);
@@ -73,7 +70,6 @@ internal static class MentorChecks
             StaffRequired = false,
             Hazardous = false,
             ApprovalRequired = body.ApprovalRequired,
-            NoShowGrace = NoCheckIn,
         };
     }
 

@@ -43,7 +43,7 @@ public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadM
         var open = OpenHours.Within(window, space);
         return
         [
-            .. occupied.Tools.Values.Where(t => t.Definition.Mentor is { } m && (m.Offered || restingToo)
+            .. occupied.Tools.Values.Where(t => t.Definition.Mentor is { } m && (t.Definition.Visible || restingToo)
                     && (string.IsNullOrEmpty(wanted) || m.Skills.Contains(wanted, StringComparer.OrdinalIgnoreCase)) && (string.IsNullOrEmpty(language) || m.Languages.Contains(language)))
                 .Select(t => Sight(t, occupied, window, open, space, now))
                 .OrderBy(m => m.Next ?? Instant.MaxValue).ThenBy(m => m.Name, StringComparer.CurrentCulture).ThenBy(m => m.Id, StringComparer.Ordinal),
@@ -54,7 +54,7 @@ public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadM
     public async Task<MentorSight?> Find(ClaimsPrincipal user, string id, Slot? within, CancellationToken cancellation)
     {
         var caller = Caller.Of(user);
-        if (!Ids.IsSlug(id) || await Tool(id).View() is not { Definition.Mentor: { } mentor } tool || !(mentor.Offered || caller.MaySee(id))) return null;
+        if (!Ids.IsSlug(id) || await Tool(id).View() is not { Definition.Mentor: not null } tool || !(tool.Definition.Visible || caller.MaySee(id))) return null;
         await readModels.CaughtUp(cancellation);
         var (occupied, space, now) = (await occupancy.Current(cancellation), await grains.Space(), time.Now());
         var window = within ?? new Slot(now, now + LookAhead);

@@ -107,7 +107,7 @@ public sealed record MentorModel(
         return new MentorModel(
             m.MemberId, tool.Id, d.Name, d.Description, m.Skills, m.Languages, m.Place, d.AreaId, m.TimeZone, OpeningHoursModel.Of(m.Weekly) ?? [],
             [.. m.Away.Select(a => new AwayModel { From = a.From, Until = a.Until })], [.. m.Extra.Select(e => new ExtraModel { Day = e.Day, From = e.From, To = e.To })],
-            d.Policy.HourlyRate is { Amount: > 0 } rate ? rate : null, d.Policy, m.MaxPerDay, m.MaxPerWeek, m.Question, m.Offered, nextFree?.In(space), tool.Version);
+            d.Policy.HourlyRate is { Amount: > 0 } rate ? rate : null, d.Policy, m.MaxPerDay, m.MaxPerWeek, m.Question, d.Visible, nextFree?.In(space), tool.Version);
     }
 }
 

@@ -102,7 +102,7 @@ public sealed class SessionDesk(BookingDesk bookings, IGrainFactory grains, Make
         var (caller, since) = (Caller.Of(user), time.Now() - Load);
         await readModels.CaughtUp(CancellationToken.None);
         var mentors = (await occupancy.Current(CancellationToken.None)).Tools.Values
-            .Where(t => t.Definition.Mentor is { Offered: true } m && m.MemberId != (body.MemberId ?? caller.MemberId) && m.Skills.Contains(body.Skill!.Trim(), StringComparer.OrdinalIgnoreCase)).ToList();
+            .Where(t => t.Definition is { Visible: true, Mentor: { } m } && m.MemberId != (body.MemberId ?? caller.MemberId) && m.Skills.Contains(body.Skill!.Trim(), StringComparer.OrdinalIgnoreCase)).ToList();
         var ids = mentors.Select(m => m.Id).ToList();
         var load = await db.Bookings.AsNoTracking().Where(b => ids.Contains(b.ToolId) && b.End > since && (b.Live || b.State == BookingState.Completed || b.State == BookingState.NoShow))
             .GroupBy(b => b.ToolId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);

@@ -26,8 +26,9 @@ internal static class MentorRules
     {
         var outside = Intervals.Subtract([slot], mentor.Hours(slot));
         if (outside.IsEmpty) yield break;
-        var next = mentor.Hours(new Slot(slot.Start, slot.Start + LookAhead));
-        yield return new MentorUnavailable(outside, next.IsEmpty ? null : next[0].Start);
+        // Hours that already run at the asked start, or begin with it, are not the next ones.
+        var next = mentor.Hours(new Slot(slot.Start, slot.Start + LookAhead)).Select(h => (Instant?)h.Start).FirstOrDefault(start => start > slot.Start);
+        yield return new MentorUnavailable(outside, next);
     }
 
     /// <summary>On no local day, and in no ISO week, that the slot touches are there as many other sessions already as the mentor takes. Those that took place count.</summary>
