@@ -1,4 +1,5 @@
 using Makerspace.Mentors;
+using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Tests.Reservations;
 using Makerspace.Tools;
