@@ -21,6 +21,10 @@ public interface IProblemGrain : IGrainWithStringKey
     /// <returns>The problem, or null if there is none.</returns>
     [Alias("take-up")] Task<ProblemView?> TakeUp(Guid workOrderId, string actor);
 
+    /// <summary>The order that saw to it was given up: somebody has to look at it again. Nothing happens where another order sees to it.</summary>
+    /// <returns>The problem, or null if there is none.</returns>
+    [Alias("let-go")] Task<ProblemView?> LetGo(Guid workOrderId, string actor);
+
     /// <summary>It is over: mended, none, or the same as another. One that is over stays as it ended.</summary>
     /// <returns>The problem, or null if there is none.</returns>
     [Alias("close")] Task<ProblemView?> Close(string? answer, Guid? sameAs, string actor);

@@ -43,6 +43,9 @@ public interface IUpkeepGrain : IGrainWithStringKey
     /// <summary>A work order carries the plan out.</summary>
     [Alias("ordered")] Task Ordered(string planId, Guid workOrderId);
 
+    /// <summary>The order will not be carried out: the plan gets another. Again, nothing happens.</summary>
+    [Alias("given-up")] Task GivenUp(string planId, Guid workOrderId);
+
     /// <summary>The plan has been carried out: counted from now again, its window given back. The same order again changes nothing.</summary>
     /// <returns>Null where there is no such plan.</returns>
     [Alias("done")] Task<UpkeepView?> Done(string planId, Guid? workOrderId, string actor);
@@ -136,6 +139,9 @@ public sealed record PlanView
 
     /// <summary>The order that carried it out last.</summary>
     [Id(9)] public Guid? LastOrder { get; init; }
+
+    /// <summary>How many orders were given up this time.</summary>
+    [Id(10)] public int Turn { get; init; }
 }
 
 /// <summary>A tool's meters and plans.</summary>

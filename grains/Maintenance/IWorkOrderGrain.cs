@@ -22,6 +22,9 @@ public interface IWorkOrderGrain : IGrainWithStringKey
     /// <summary>The work is done, or will not be. One that is over stays as it ended.</summary>
     /// <returns>The order, or null if there is none.</returns>
     [Alias("close")] Task<WorkOrderView?> Close(bool done, string? result, string actor);
+
+    /// <summary>What follows its end has been done. Again, or before its end, nothing happens.</summary>
+    [Alias("settle")] Task Settle();
 }
 
 /// <summary>What an order is about.</summary>
@@ -65,6 +68,9 @@ public sealed record WorkOrderDefinition
 
     /// <summary>Bookings that lost their time to it: their members hear when the tool is back.</summary>
     [Id(12)] public ImmutableArray<Guid> Displaced { get; init; } = [];
+
+    /// <summary>The tool or resource was taken out of service for it.</summary>
+    [Id(13)] public bool TakesOut { get; init; }
 
     /// <summary>Parts and outside help, in minor units.</summary>
     public long Cost => Parts.Sum(p => p.Cost) + (OtherCost?.Amount ?? 0);
@@ -116,4 +122,7 @@ public sealed record WorkOrderView
 
     /// <summary>Rises with every change.</summary>
     [Id(8)] public long Version { get; init; }
+
+    /// <summary>What follows its end has been done.</summary>
+    [Id(9)] public bool Settled { get; init; }
 }

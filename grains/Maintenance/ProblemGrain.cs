@@ -36,6 +36,12 @@ internal sealed class ProblemGrain([PersistentState("problem")] IPersistentState
         return await Save(problem with { State = ProblemState.Triaged, WorkOrderId = workOrderId }, actor, "taken up");
     }
 
+    public async Task<ProblemView?> LetGo(Guid workOrderId, string actor)
+    {
+        if (State.Problem is not { State: ProblemState.Triaged } problem || problem.WorkOrderId != workOrderId) return State.Problem;
+        return await Save(problem with { State = ProblemState.Open, WorkOrderId = null }, actor, "let go");
+    }
+
     public async Task<ProblemView?> Close(string? answer, Guid? sameAs, string actor)
     {
         if (State.Problem is not { IsOpen: true } problem) return State.Problem;

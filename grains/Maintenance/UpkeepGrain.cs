@@ -89,6 +89,12 @@ internal sealed class UpkeepGrain([PersistentState("upkeep")] IPersistentState<U
             await Save(State.With(plan with { WorkOrderId = workOrderId }), Actors.System, "ordered");
     }
 
+    public async Task GivenUp(string planId, Guid workOrderId)
+    {
+        if (State.Plan(planId) is { } plan && plan.WorkOrderId == workOrderId)
+            await Save(State.With(plan with { WorkOrderId = null, Turn = plan.Turn + 1 }), Actors.System, "order given up");
+    }
+
     public async Task<UpkeepView?> Done(string planId, Guid? workOrderId, string actor)
     {
         if (State.Plan(planId) is not { } plan) return null;

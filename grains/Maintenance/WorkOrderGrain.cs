@@ -41,6 +41,11 @@ internal sealed class WorkOrderGrain([PersistentState("work-order")] IPersistent
         return await Save(end, actor, done ? "done" : "dropped");
     }
 
+    public async Task Settle()
+    {
+        if (State.Order is { Settled: false, State: not WorkOrderState.Open } order) await Save(order with { Settled = true }, Actors.System, "settled");
+    }
+
     private async Task<WorkOrderView> Save(WorkOrderView next, string actor, string note)
     {
         await Save(new WorkOrderKept { Order = next, Outbox = [new WorkOrderChanged(time.Now(), actor, next, note)] });

@@ -3,54 +3,83 @@ using Makerspace.ReadModels;
 using Makerspace.Resources;
 using Makerspace.Tools;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Makerspace.Maintenance;
 
-/// <summary>What follows when a work order is over: its problems close, its plan is counted anew, and the tool or resource is back in service unless something else keeps it out.</summary>
+/// <summary>
+/// What follows when a work order is over. Done: its problems close, its plan is counted anew, and the tool or resource is back in service unless something else keeps it out.
+/// Given up: its problems wait for somebody again, and its plan for another order.
+/// </summary>
 /// <remarks>Done at once by whoever closes the order, and once more by the job that follows the journal, for a crash between the two: again, it comes to the same.</remarks>
 public sealed class BackInService(IGrainFactory grains, IDbContextFactory<MakerspaceDb> databases, IReadModels models)
 {
     private const int MostTries = 5;
 
-    /// <summary>Sees to all of it.</summary>
+    /// <summary>Sees to all of it, and marks the order as settled.</summary>
     /// <returns>Whether the tool or resource of the order can be used again.</returns>
     public async Task<bool> Finish(WorkOrderView order, string actor, CancellationToken cancellation)
     {
         if (order.State == WorkOrderState.Open) return false;
-        var work = order.Definition;
-        if (order.State == WorkOrderState.Done && work is { Target: WorkTarget.Tool, PlanId: { } plan }) await grains.GetGrain<IUpkeepGrain>(Keys.Upkeep(work.TargetId)).Done(plan, order.Id, actor);
-        var works = order.State == WorkOrderState.Done && work.Target != WorkTarget.Area && !await KeptOut(order, cancellation) && await Back(work, actor);
-        // Last of all: that they are closed is the sign that everything is done.
-        foreach (var problem in work.Problems) await grains.GetGrain<IProblemGrain>(Keys.Problem(problem)).Close(order.Result, null, actor);
+        var works = await Follow(order, actor, cancellation);
+        await Order(order.Id).Settle();
         return works;
     }
 
-    /// <summary>The same after a crash, unless it was done: what somebody has taken out of service since stays out.</summary>
-    public async Task FinishAgain(WorkOrderView order, CancellationToken cancellation)
+    /// <summary>The same after a crash, unless it was done.</summary>
+    public async Task FinishAgain(Guid orderId, CancellationToken cancellation)
     {
-        foreach (var problem in order.Definition.Problems)
-        {
-            if (await grains.GetGrain<IProblemGrain>(Keys.Problem(problem)).View() is not { IsOpen: true }) continue;
-            await Finish(order, order.ClosedBy ?? Actors.System, cancellation);
-            return;
-        }
-        if (order is { State: WorkOrderState.Done, Definition: { Target: WorkTarget.Tool, PlanId: { } plan } work })
-            await grains.GetGrain<IUpkeepGrain>(Keys.Upkeep(work.TargetId)).Done(plan, order.Id, order.ClosedBy ?? Actors.System);
+        if (await Order(orderId).View() is { Settled: false } order) await Finish(order, order.ClosedBy ?? Actors.System, cancellation);
     }
+
+    /// <summary>What follows, whether or not it was done before.</summary>
+    internal async Task<bool> Follow(WorkOrderView order, string actor, CancellationToken cancellation)
+    {
+        var work = order.Definition;
+        if (order.State != WorkOrderState.Done)
+        {
+            if (PlanOf(work) is { } missed) await grains.GetGrain<IUpkeepGrain>(Keys.Upkeep(work.TargetId)).GivenUp(missed, order.Id);
+            foreach (var problem in work.Problems) await Problem(problem).LetGo(order.Id, actor);
+            return false;
+        }
+        if (PlanOf(work) is { } plan) await grains.GetGrain<IUpkeepGrain>(Keys.Upkeep(work.TargetId)).Done(plan, order.Id, actor);
+        // What a plan has done was in time reserved for it: out of service the tool is for other reasons.
+        var works = work is { PlanId: null, Target: not WorkTarget.Area } && !await KeptOut(order, cancellation) && await Back(work, actor);
+        foreach (var problem in work.Problems) await Problem(problem).Close(order.Result, null, actor);
+        return works;
+    }
+
+    private static string? PlanOf(WorkOrderDefinition work) => work.Target == WorkTarget.Tool ? work.PlanId : null;
+
+    private IWorkOrderGrain Order(Guid id) => grains.GetGrain<IWorkOrderGrain>(Keys.WorkOrder(id));
+
+    private IProblemGrain Problem(Guid id) => grains.GetGrain<IProblemGrain>(Keys.Problem(id));
 
     private Task<bool> Back(WorkOrderDefinition work, string actor) => work.Target == WorkTarget.Tool ? ToolBack(work.TargetId, actor) : ResourceBack(work.TargetId, actor);
 
-    // Another problem that makes it unusable, or other work that says when it will be back.
+    // Other work that took it out or says when it will be back; somebody who has taken it out since; another problem that makes it unusable.
     private async Task<bool> KeptOut(WorkOrderView order, CancellationToken cancellation)
     {
         await models.CaughtUp(cancellation);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var (target, id) = (order.Definition.Target, order.Definition.TargetId);
         var others = await db.WorkOrders.AsNoTracking().Where(o => o.Target == target && o.TargetId == id && o.State == WorkOrderState.Open && o.Id != order.Id).Select(o => o.Data).ToListAsync(cancellation);
-        if (others.Select(Read<WorkOrderView>).Any(o => o.Definition is { ExpectedBack: not null, PlanId: null })) return true;
-        if (target != WorkTarget.Tool) return false;
-        var problems = await db.Problems.AsNoTracking().Where(p => p.ToolId == id && (p.State == ProblemState.Open || p.State == ProblemState.Triaged)).Select(p => p.Data).ToListAsync(cancellation);
-        return problems.Select(Read<ProblemView>).Any(p => p.Report.Unusable && !order.Definition.Problems.Contains(p.Id));
+        if (others.Select(Read<WorkOrderView>).Any(o => o.Definition is { PlanId: null } and ({ TakesOut: true } or { ExpectedBack: not null }))) return true;
+        var (thing, closed) = (target == WorkTarget.Tool ? Keys.Tool(id) : Keys.Resource(id), order.ClosedAt ?? Instant.MaxValue);
+        if (await db.UnusableTimes.AnyAsync(t => t.Thing == thing && t.Kind == "Broken" && t.End == null && t.Start > closed, cancellation)) return true;
+        return target == WorkTarget.Tool && await Unusable(db, order, cancellation);
+    }
+
+    private static async Task<bool> Unusable(MakerspaceDb db, WorkOrderView order, CancellationToken cancellation)
+    {
+        var id = order.Definition.TargetId;
+        var open = await db.Problems.AsNoTracking().Where(p => p.ToolId == id && (p.State == ProblemState.Open || p.State == ProblemState.Triaged)).Select(p => p.Data).ToListAsync(cancellation);
+        var others = open.Select(Read<ProblemView>).Where(p => p.Report.Unusable && !order.Definition.Problems.Contains(p.Id)).ToList();
+        if (others.Count == 0) return false;
+        // One whose own order is done is about to close: of two orders that end at once, neither would bring it back.
+        var orders = others.Select(p => p.WorkOrderId).OfType<Guid>().Distinct().ToList();
+        var done = await db.WorkOrders.Where(o => orders.Contains(o.Id) && o.State == WorkOrderState.Done).Select(o => o.Id).ToListAsync(cancellation);
+        return others.Exists(p => p.WorkOrderId is not { } seesTo || !done.Contains(seesTo));
     }
 
     private async Task<bool> ToolBack(string id, string actor)

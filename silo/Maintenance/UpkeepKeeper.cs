@@ -41,7 +41,7 @@ public sealed class UpkeepKeeper(
         await base.RunDue(cancellation);
         var now = time.Now();
         await using var after = await databases.CreateDbContextAsync(cancellation);
-        foreach (var id in await after.Upkeep.Where(u => u.LookAt <= now).OrderBy(u => u.LookAt).Select(u => u.Id).Take(MostInRun).ToListAsync(cancellation)) await Look(id);
+        foreach (var id in await after.Upkeep.Where(u => u.LookAt <= now).OrderBy(u => u.LookAt).Select(u => u.Id).Take(MostInRun).ToListAsync(cancellation)) await Look(id, cancellation);
         await Models.CaughtUp(cancellation);
     }
 
@@ -52,13 +52,13 @@ public sealed class UpkeepKeeper(
             case UpkeepChanged upkeep:
                 tools?.Add(upkeep.Upkeep.ToolId);
                 break;
-            case WorkOrderChanged { Order: { State: not WorkOrderState.Open } order }:
-                await back.FinishAgain(order, cancellation);
+            case WorkOrderChanged { Order: { State: not WorkOrderState.Open, Settled: false } order }:
+                await back.FinishAgain(order.Id, cancellation);
                 break;
             // An end that is only guessed at is counted once the device has told the true one.
             case DeviceUsed { Use: { EndedAt: not null, EndedBy: not UseEnd.Unknown, ToolId: { } tool } use } when tools?.Contains(tool) == true:
                 await Grain(tool).Ran(use.Id, use.RunTime);
-                await Look(tool);
+                await Look(tool, cancellation);
                 break;
             case BookingEvent booking when tools is { Count: > 0 }:
                 await Booked(booking, cancellation);
@@ -74,23 +74,24 @@ public sealed class UpkeepKeeper(
         foreach (var tool in booking.Tools.Where(tools!.Contains))
         {
             if (happened is BookingEnded { Outcome: BookingState.Completed } ended) await Grain(tool).Used(booking.Id, ended.Had ?? booking.Slot);
-            await Look(tool);
+            await Look(tool, cancellation);
         }
     }
 
-    private async Task Look(string toolId)
+    private async Task Look(string toolId, CancellationToken cancellation)
     {
         if (await Grain(toolId).Look() is not { } upkeep) return;
         foreach (var plan in upkeep.Plans.Where(p => p is { Window: not null, WorkOrderId: null } && p.Window.Slot.Start <= time.Now() + Planning.OrderAhead))
-            await Order(toolId, plan);
+            await Order(toolId, plan, cancellation);
     }
 
-    // The id is made of the turn of the plan: whoever makes it again makes the same.
-    private async Task Order(string toolId, PlanView plan)
+    // The id is made of since when the plan is counted and of its turn: whoever makes it again makes the same, and after one that was given up another.
+    private async Task Order(string toolId, PlanView plan, CancellationToken cancellation)
     {
-        var id = DerivedId.Of("upkeep", toolId, plan.Definition.Id, plan.Since.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+        var id = DerivedId.Of("upkeep", toolId, plan.Definition.Id, plan.Since.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), plan.Turn.ToString(CultureInfo.InvariantCulture));
+        var grain = grains.GetGrain<IWorkOrderGrain>(Keys.WorkOrder(id));
         // Null where a run before made it.
-        await grains.GetGrain<IWorkOrderGrain>(Keys.WorkOrder(id)).Define(
+        await grain.Define(
             new WorkOrderDefinition
             {
                 Title = plan.Definition.Name, Target = WorkTarget.Tool, TargetId = toolId, PlanId = plan.Definition.Id, AssigneeId = plan.Definition.AssigneeId,
@@ -98,6 +99,8 @@ public sealed class UpkeepKeeper(
             },
             Actors.System, expectedVersion: 0);
         await Grain(toolId).Ordered(plan.Definition.Id, id);
+        // It may be over before the plan has heard of it.
+        if (await grain.View() is { State: not WorkOrderState.Open } over) await back.Follow(over, over.ClosedBy ?? Actors.System, cancellation);
     }
 
     private IUpkeepGrain Grain(string toolId) => grains.GetGrain<IUpkeepGrain>(Keys.Upkeep(toolId));

@@ -20,12 +20,12 @@ internal static class GoldenMaintenance
 
     public static WorkOrderView Order => new()
     {
-        Id = Id, State = WorkOrderState.Done, MadeAt = Now, MadeBy = "grace", ClosedAt = Now, ClosedBy = "grace", Result = "New lens", Version = 3,
+        Id = Id, State = WorkOrderState.Done, MadeAt = Now, MadeBy = "grace", ClosedAt = Now, ClosedBy = "grace", Result = "New lens", Version = 3, Settled = true,
         Definition = new WorkOrderDefinition
         {
             Title = "Lens", Target = WorkTarget.Resource, TargetId = "dust", Tasks = [new WorkTask("Clean it", true)], Parts = [new WorkPart("Lens", 1.5m, 4000)],
             Times = [new WorkTime("grace", Duration.FromMinutes(45), Now)], OtherCost = new Money(900, "eur"), AssigneeId = "grace", ExpectedBack = Now, Problems = [Id],
-            PlanId = "grease", Notes = "Spare in the drawer", Displaced = [Id],
+            PlanId = "grease", Notes = "Spare in the drawer", Displaced = [Id], TakesOut = true,
         },
     };
 
@@ -46,6 +46,6 @@ internal static class GoldenMaintenance
             Id = "grease", Name = "Grease", MeterId = "spindle", EveryUse = 60.5m, EveryDays = 30, Length = Duration.FromHours(2), Tasks = ["Wipe", "Grease"], AssigneeId = "grace",
         },
         Since = Now, Reading = 80.25m, Served = 4, Window = new Outage("upkeep-grease-2", "Grease", Slot), DueAt = Now, Urgent = true, Blocks = [new Outage("upkeep-grease-3", "Grease", Slot)],
-        WorkOrderId = Id, LastOrder = Id,
+        WorkOrderId = Id, LastOrder = Id, Turn = 2,
     };
 }

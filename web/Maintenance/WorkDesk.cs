@@ -34,6 +34,7 @@ public sealed class WorkDesk(
     public async Task<WorkOrderView?> Save(ClaimsPrincipal user, Guid id, WorkOrderDefinition wanted, long? expectedVersion, bool takeOut = false)
     {
         var actor = Caller.Of(user).MemberId;
+        if (takeOut && wanted is { PlanId: null, Target: not WorkTarget.Area }) wanted = wanted with { TakesOut = true };
         if (await Grain(id).Define(wanted, actor, expectedVersion) is not { } order) return null;
         foreach (var problem in wanted.Problems) await grains.GetGrain<IProblemGrain>(Keys.Problem(problem)).TakeUp(id, actor);
         if (order.State != WorkOrderState.Open || wanted.PlanId is not null) return order;

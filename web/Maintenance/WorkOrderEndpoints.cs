@@ -155,7 +155,7 @@ internal static class WorkOrderEndpoints
         orders.MapPost("/{id:guid}/displace", Displace).RequireAuthorization(Allow.Staff).WithSummary("Bookings in the way of the work lose their time")
             .WithDescription("The answer has all that are in the way; those that displace names end Displaced, free of charge, their members told and offered other times.");
         orders.MapPost("/{id:guid}/close", Close).RequireAuthorization(Allow.Staff).WithSummary("The work is done, or given up")
-            .WithDescription("Done, the tool is back in service unless something else keeps it out, and whoever lost a time that is still to come is told.");
+            .WithDescription("Done, the tool is back in service unless something else keeps it out, and whoever lost a time that is still to come is told. Given up, its problems are open again.");
     }
 
     private static async Task<Results<Ok<IReadOnlyList<WorkOrderModel>>, ProblemHttpResult>> List(
@@ -199,7 +199,10 @@ internal static class WorkOrderEndpoints
             ExpectedBack = now.ExpectedBack, Problems = now.Problems, Notes = now.Notes,
         });
         if (wanted is null) return Problem.Malformed([fault!]);
-        var definition = wanted.Read(faults, space, Time.Clock.Now(time)) with { PlanId = known.Definition.PlanId, Displaced = known.Definition.Displaced };
+        var definition = wanted.Read(faults, space, Time.Clock.Now(time)) with
+        {
+            PlanId = known.Definition.PlanId, Displaced = known.Definition.Displaced, TakesOut = known.Definition.TakesOut,
+        };
         if (!faults.Any) await desk.Check(faults, definition, cancellation);
         if (faults.Any) return faults.Problem;
         if (await desk.Overstep(user, definition) is { } refusal) return refusal.Problem;
