@@ -37,7 +37,7 @@ internal sealed class UpkeepGrain([PersistentState("upkeep")] IPersistentState<U
         var counted = known?.Definition.MeterId == plan.MeterId && known is not null;
         var next = (known ?? new PlanView { Since = time.Now() }) with { Definition = plan, Reading = counted ? known!.Reading : State.Meter(plan.MeterId)?.Value ?? 0 };
         // A window made for other terms is looked for again.
-        if (known?.Window is not null) next = next with { Window = null, Blocks = [] };
+        if (known is not null) next = next with { Window = null, Blocks = [], DueAt = null, Urgent = false };
         var stale = State.Stale.AddRange(OutagesOf(known));
         await Save(known is null ? State with { Plans = State.Plans.Add(next) } : State.With(next) with { Stale = stale }, actor, known is null ? "plan made" : "plan changed");
         return await Look();
@@ -111,9 +111,13 @@ internal sealed class UpkeepGrain([PersistentState("upkeep")] IPersistentState<U
     {
         await CloseStale();
         if (State.Plans.IsEmpty) return await View();
-        if (await Tool.View() is not { } tool) return await View();
         var space = await Space();
-        foreach (var plan in State.Plans) await Look(plan, await Facts(plan, tool, space));
+        foreach (var plan in State.Plans)
+        {
+            // Read for each: what was reserved for one plan is taken for the next.
+            if (await Tool.View() is not { } tool) return await View();
+            await Look(plan, await Facts(plan, tool, space));
+        }
         await CloseStale();
         if (State.LookAt is not { } next || next <= time.Now()) await Save(State, Actors.System, "looked at");
         return await View();
@@ -122,21 +126,27 @@ internal sealed class UpkeepGrain([PersistentState("upkeep")] IPersistentState<U
     private async Task Look(PlanView plan, PlanFacts facts)
     {
         var decision = Planning.Decide(plan, facts);
-        var next = plan with { DueAt = decision.DueAt, Urgent = decision.Urgent };
+        var next = plan with { DueAt = Steady(plan.DueAt, decision.DueAt), Urgent = decision.Urgent };
         if (!decision.Keep) next = await Reserved(next, decision.Candidates) ?? (decision.Candidates.IsEmpty && !decision.Urgent ? next with { Window = null } : next);
         if (next.Window is { } over && facts.Now >= over.Slot.End + Planning.Overdue) next = next with { Window = null };
         next = await Blocked(next, decision.BlockFrom, facts);
         if (StoredJson.Same(next, plan)) return;
         var given = OutagesOf(plan).Except(OutagesOf(next), StringComparer.Ordinal);
-        await Save(State.With(next) with { Stale = State.Stale.AddRange(given) }, Actors.System, "window looked for");
+        var kept = State.Stale.Except(OutagesOf(next), StringComparer.Ordinal);
+        await Save(State.With(next) with { Stale = [.. kept, .. given] }, Actors.System, "window looked for");
     }
+
+    // When it is due is reckoned anew at each look: less than a day more or less is no news.
+    private static Instant? Steady(Instant? known, Instant? due) => known is { } was && due is { } now && (now - was).TotalDays is > -1 and < 1 ? was : due;
 
     // Whoever books meanwhile is faster, or sees the outage: the tool decides, one call after the other.
     private async Task<PlanView?> Reserved(PlanView plan, ImmutableArray<Slot> candidates)
     {
+        if (candidates.IsEmpty) return null;
+        var outage = await Name(plan, candidates[0]);
         foreach (var slot in candidates)
         {
-            var outage = await Name(plan, slot);
+            outage = outage with { Slot = slot };
             if (await Place(outage)) return plan with { Window = outage };
         }
         return null;
@@ -157,9 +167,10 @@ internal sealed class UpkeepGrain([PersistentState("upkeep")] IPersistentState<U
 
     private async Task<Outage> Name(PlanView plan, Slot slot)
     {
-        // The number is used up before the tool hears of it: one that a crash leaves behind is found under it.
-        await Save(State with { Named = State.Named + 1, Outbox = [] });
-        return new Outage($"upkeep-{plan.Definition.Id}-{State.Named}", plan.Definition.Name, slot);
+        // Until the plan holds it, it counts as given back: what a crash leaves at the tool goes with the next look.
+        var id = $"upkeep-{plan.Definition.Id}-{State.Named + 1}";
+        await Save(State with { Named = State.Named + 1, Stale = State.Stale.Add(id), Outbox = [] });
+        return new Outage(id, plan.Definition.Name, slot);
     }
 
     private async Task<bool> Place(Outage outage)

@@ -37,6 +37,9 @@ internal sealed class MemoryGrains
     public IGrainFactory Factory { get; }
     public HandClock Clock { get; } = new();
 
+    /// <summary>Asked before a state is saved: where it throws, the node has died and nothing is.</summary>
+    public Action<object>? Saving { get; set; }
+
     /// <summary>How often anything was saved.</summary>
     public int Writes { get; private set; }
 
@@ -48,6 +51,9 @@ internal sealed class MemoryGrains
     {
         foreach (var key in grains.Keys.Where(k => k.StartsWith("booking-", StringComparison.Ordinal)).ToList()) grains.Remove(key);
     }
+
+    /// <summary>The grain is made anew from what was saved.</summary>
+    public void Reread(string key) => grains.Remove(key);
 
     /// <summary>What came of calls to these grains: nothing in them waits, so they are done when they return.</summary>
     public static T Now<T>(Task<T> done)
@@ -97,6 +103,7 @@ internal sealed class MemoryGrains
         if (kept.TryGetValue(key, out var known)) return (Kept<TState>)known;
         var made = new Kept<TState>(state =>
         {
+            Saving?.Invoke(state!);
             Writes++;
             journal.Append((IHasOutbox)state!);
         });
@@ -117,6 +124,8 @@ internal sealed class MemoryGrains
 
     private sealed class Kept<TState>(Action<TState> wrote) : IPersistentState<TState> where TState : new()
     {
+        private TState saved = new();
+
         public TState State { get; set; } = new();
         public string? Etag => null;
         public bool RecordExists => true;
@@ -125,7 +134,16 @@ internal sealed class MemoryGrains
 
         public Task WriteStateAsync()
         {
-            wrote(State);
+            try
+            {
+                wrote(State);
+                saved = State;
+            }
+            catch
+            {
+                State = saved;
+                throw;
+            }
             return Task.CompletedTask;
         }
     }
