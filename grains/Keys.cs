@@ -31,7 +31,7 @@ public static class Keys
     /// <summary>The waitlist of a category, or of a tool that has none.</summary>
     public static string Waitlist(string? category, string toolId) => category is null ? "waitlist-tool-" + toolId : "waitlist-category-" + category;
     public static string Problem(Guid problemId) => "problem-" + problemId.ToString("N");
-    public static string WorkOrder(Guid workOrderId) => "work-order-" + workOrderId.ToString("N");
+    public static string WorkOrder(Guid workOrderId) => "order-" + workOrderId.ToString("N");
     public static string Upkeep(string toolId) => "upkeep-" + toolId;
     public static string Booking(Guid bookingId) => "booking-" + bookingId.ToString("N");
 

@@ -19,6 +19,10 @@ public interface IWorkOrderGrain : IGrainWithStringKey
     /// <returns>The order after it, or null where the version was another or the order is over.</returns>
     [Alias("define")] Task<WorkOrderView?> Define(WorkOrderDefinition definition, string actor, long? expectedVersion = null);
 
+    /// <summary>These bookings have lost their time to it, besides those that had before. Again, or where it is over, nothing happens.</summary>
+    /// <returns>The order, or null if there is none.</returns>
+    [Alias("displaced")] Task<WorkOrderView?> Displaced(ImmutableArray<Guid> bookings, string actor);
+
     /// <summary>The work is done, or will not be. One that is over stays as it ended.</summary>
     /// <returns>The order, or null if there is none.</returns>
     [Alias("close")] Task<WorkOrderView?> Close(bool done, string? result, string actor);

@@ -17,7 +17,7 @@ internal sealed record WorkOrderKept : IHasOutbox
 internal sealed class WorkOrderGrain([PersistentState("work-order")] IPersistentState<WorkOrderKept> state, TimeProvider time)
     : SavingGrain<WorkOrderKept>(state), IWorkOrderGrain
 {
-    private Guid Id => Guid.ParseExact(this.GetPrimaryKeyString()[^32..], "N");
+    private Guid Id => Guid.ParseExact(Keys.Id(this.GetPrimaryKeyString()), "N");
 
     public Task<WorkOrderView?> View() => Task.FromResult(State.Order);
 
@@ -29,6 +29,15 @@ internal sealed class WorkOrderGrain([PersistentState("work-order")] IPersistent
         if (StoredJson.Same(definition, known.Definition)) return known;
         if (known.State != WorkOrderState.Open) return null;
         return await Save(known with { Definition = definition, Version = known.Version + 1 }, actor, "changed");
+    }
+
+    public async Task<WorkOrderView?> Displaced(ImmutableArray<Guid> bookings, string actor)
+    {
+        if (State.Order is not { State: WorkOrderState.Open } order) return State.Order;
+        var lost = bookings.Except(order.Definition.Displaced).ToList();
+        if (lost.Count == 0) return order;
+        var definition = order.Definition with { Displaced = [.. order.Definition.Displaced, .. lost] };
+        return await Save(order with { Definition = definition, Version = order.Version + 1 }, actor, "bookings displaced");
     }
 
     public async Task<WorkOrderView?> Close(bool done, string? result, string actor)

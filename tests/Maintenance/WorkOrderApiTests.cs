@@ -84,6 +84,19 @@ public class WorkOrderApiTests(Lab lab) : IClassFixture<Lab>
         ((string?)(await PlanOf(tool))["workOrderId"]).ShouldNotBe(second);
     }
 
+    [Fact]
+    public async Task Two_who_take_times_away_at_once_lose_nobody_of_whom_is_to_hear()
+    {
+        var order = await Ordered(await stage.Tool());
+        var id = Guid.Parse(order.Split('/')[^1]);
+        var grain = lab.Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IWorkOrderGrain>(Keys.WorkOrder(id));
+        Keys.Id(Keys.WorkOrder(id)).ShouldBe(id.ToString("N"));
+        var (one, other) = (Guid.NewGuid(), Guid.NewGuid());
+        await Task.WhenAll(grain.Displaced([one], "sam"), grain.Displaced([other, one], "sam"));
+        using var patched = await lab.Staff.Patch(order, """{"notes": "Told them"}""");
+        (await grain.View())!.Definition.Displaced.ShouldBe([one, other], ignoreOrder: true);
+    }
+
     private async Task<string> Ordered(string tool, string more = "\"notes\": \"Lamp\"")
     {
         using var made = await lab.Staff.Post("/api/v1/work-orders", $$"""{"title": "Mend it", "target": "Tool", "targetId": "{{tool}}", {{more}} }""");

@@ -57,8 +57,8 @@ public sealed class WorkDesk(
     public async Task<OverlappedBooking[]> Displace(ClaimsPrincipal user, WorkOrderView order, DisplaceChoice choice, CancellationToken cancellation)
     {
         var told = await displacement.Displace(user, await InTheWay(order, cancellation), choice, order.Definition.Title);
-        var lost = told.Where(b => b.State == BookingState.Displaced).Select(b => b.Id).Except(order.Definition.Displaced).ToList();
-        if (lost.Count > 0) await Grain(order.Id).Define(order.Definition with { Displaced = [.. order.Definition.Displaced, .. lost] }, Caller.Of(user).MemberId);
+        var lost = told.Where(b => b.State == BookingState.Displaced).Select(b => b.Id).ToImmutableArray();
+        if (!lost.IsEmpty) await Grain(order.Id).Displaced(lost, Caller.Of(user).MemberId);
         return told;
     }
 
