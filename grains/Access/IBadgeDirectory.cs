@@ -32,6 +32,6 @@ public interface IBadgeDirectory
 public sealed record BadgeHolder(
     [property: Id(0)] string Hash, [property: Id(1)] string MemberId, [property: Id(2)] MemberDefinition Definition, [property: Id(3)] bool Staff, [property: Id(4)] bool Blocked)
 {
-    /// <summary>Ids of what they are certified for.</summary>
-    [Id(5)] public ImmutableArray<string> Certifications { get; init; } = [];
+    /// <summary>What they are certified for, from when to when.</summary>
+    [Id(5)] public ImmutableArray<Certification> Certifications { get; init; } = [];
 }

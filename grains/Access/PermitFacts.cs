@@ -67,15 +67,24 @@ internal sealed class PermitFacts(IGrainFactory grains, IBadgeDirectory director
     {
         var uses = await Uses(device, known);
         var certifications = await Required(device.ToolId, space);
-        bool Certified(IEnumerable<string> held) => certifications.All(held.Contains);
+        var window = new Slot(device.IssuedAt - Switching.Skew, device.ExpiresAt);
         var holders = known.Select(h => new PermitHolder(BadgeHash.Salted(h.Hash, device.Salt), numbers[h.MemberId])
         {
-            Staff = h.Staff, Blocked = h.Blocked, Buddy = h.Staff || Certified(h.Certifications), Uses = [.. uses[h.MemberId]],
+            Staff = h.Staff, Blocked = h.Blocked, Buddy = h.Staff ? window : Certified(h.Certifications, certifications, window), Uses = [.. uses[h.MemberId]],
         }).ToList();
         // Somebody who came in without a badge, or whose badge was not asked about, is still there.
         foreach (var id in present.Where(id => known.All(h => h.MemberId != id)))
-            holders.Add(new PermitHolder("", numbers[id]) { Buddy = Certified((await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Facts()).Certifications) });
+            holders.Add(new PermitHolder("", numbers[id]) { Buddy = Certified((await grains.GetGrain<IMemberGrain>(Keys.Member(id)).View())?.Certifications ?? [], certifications, window) });
         return [.. holders];
+    }
+
+    // The part of the window in which they hold all of it.
+    private static Slot? Certified(ImmutableArray<Certification> held, ImmutableArray<string> required, Slot window)
+    {
+        Slot? together = window;
+        foreach (var id in required)
+            together = held.FirstOrDefault(c => c.Id == id) is { } one ? together?.Intersect(new Slot(one.From, one.Until ?? Instant.MaxValue)) : null;
+        return together;
     }
 
     private async Task<ImmutableArray<string>> Required(string? toolId, SpaceFacts space)
@@ -87,15 +96,13 @@ internal sealed class PermitFacts(IGrainFactory grains, IBadgeDirectory director
     // The tool's own calendar says which bookings there are; each booking, what its member meets.
     private async Task<ILookup<string, PermitUse>> Uses(PermitList device, ImmutableArray<BadgeHolder> known)
     {
-        var found = new List<(string MemberId, PermitUse Use)>();
-        if (device.ToolId is { } tool)
-        {
-            var claims = await grains.GetGrain<IToolGrain>(Keys.Tool(tool)).Claims(new Slot(device.IssuedAt, device.ExpiresAt + Duration.FromHours(1)));
-            foreach (var claim in claims.Where(c => c.Use == ClaimUse.Whole))
-                foreach (var member in known.Where(h => MayCheckIn(h, claim)).Select(h => h.MemberId).Distinct(StringComparer.Ordinal))
-                    if (await grains.GetGrain<IBookingGrain>(Keys.Booking(claim.BookingId)).Gates(member, device.IssuedAt) is { } gates) found.Add((member, UseOf(gates)));
-        }
-        return found.ToLookup(f => f.MemberId, f => f.Use, StringComparer.Ordinal);
+        if (device.ToolId is not { } tool) return Enumerable.Empty<PermitUse>().ToLookup(_ => "");
+        var claims = await grains.GetGrain<IToolGrain>(Keys.Tool(tool)).Claims(new Slot(device.IssuedAt, device.ExpiresAt + Duration.FromHours(1)));
+        var asked = claims.Where(c => c.Use == ClaimUse.Whole)
+            .SelectMany(c => known.Where(h => MayCheckIn(h, c)).Select(h => h.MemberId).Distinct(StringComparer.Ordinal).Select(member => (c.BookingId, Member: member)));
+        // All at once: a device waits for the slowest booking, not for their sum.
+        var found = await Task.WhenAll(asked.Select(async a => (a.Member, Gates: await grains.GetGrain<IBookingGrain>(Keys.Booking(a.BookingId)).Gates(a.Member, device.IssuedAt))));
+        return found.Where(f => f.Gates is not null).ToLookup(f => f.Member, f => UseOf(f.Gates!), StringComparer.Ordinal);
     }
 
     private static bool MayCheckIn(BadgeHolder holder, Claim claim) =>

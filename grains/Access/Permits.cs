@@ -58,8 +58,8 @@ public sealed record PermitHolder([property: Id(0)] string Badge, [property: Id(
     /// <summary>Reported lost, or taken back.</summary>
     [Id(3)] public bool Blocked { get; init; }
 
-    /// <summary>Holds what the tool asks of its users, so counts as a buddy.</summary>
-    [Id(4)] public bool Buddy { get; init; }
+    /// <summary>While they hold what the tool asks of its users, and so count as a buddy; null: at no time.</summary>
+    [Id(4)] public Slot? Buddy { get; init; }
 
     /// <summary>The bookings of the tool that they may check in on.</summary>
     [Id(5)] public ImmutableArray<PermitUse> Uses { get; init; } = [];

@@ -77,7 +77,7 @@ public static class Switching
     {
         var buddy = ask.Buddy is { } hash ? BadgeHash.Salted(hash, permits.Salt) : null;
         var present = now < permits.IssuedAt + PresenceHolds ? permits.Present : [];
-        return permits.Holders.Any(h => h.Person != holder.Person && h is { Buddy: true, Blocked: false } && (h.Badge == buddy || present.Contains(h.Person)));
+        return permits.Holders.Any(h => h.Person != holder.Person && !h.Blocked && h.Buddy?.Contains(now) == true && (h.Badge == buddy || present.Contains(h.Person)));
     }
 
     private static int? PersonOf(PermitList permits, string badge) => permits.Holders.FirstOrDefault(h => h.Badge == badge)?.Person;

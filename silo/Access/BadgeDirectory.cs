@@ -50,7 +50,7 @@ internal sealed class BadgeDirectory(IDbContextFactory<MakerspaceDb> databases, 
     private static BadgeHolder Holder(string hash, string data, bool staff, bool blocked)
     {
         var member = JsonSerializer.Deserialize<MemberView>(data, StoredJson.Options)!;
-        return new BadgeHolder(hash, member.Id, member.Definition, staff, blocked) { Certifications = [.. member.Certifications.Select(c => c.Id)] };
+        return new BadgeHolder(hash, member.Id, member.Definition, staff, blocked) { Certifications = member.Certifications };
     }
 
     private static async Task<HashSet<string>> Staff(MakerspaceDb db, CancellationToken cancellation)
