@@ -2,7 +2,6 @@
 using Makerspace.Maintenance;
 using Makerspace.Spaces;
 using Makerspace.Tests.Model;
-using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
 

@@ -11,7 +11,6 @@ using Makerspace.Numbers;
 using Makerspace.ReadModels;
 using Makerspace.Resources;
 using Makerspace.Spaces;
-using Makerspace.Storage;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Tests.Storage;
 using Makerspace.Time;

@@ -179,7 +179,7 @@ public partial class HistoryTests
     // Many lives at once, each in its order.
     private static IEnumerable<BookingEvent> Histories(Random random, int count)
     {
-        var lives = Enumerable.Range(1, count).Select(n => new Queue<BookingEvent>(Life(random, n))).ToList();
+        var lives = Enumerable.Range(1, count).Select(n => new Queue<BookingEvent>(Course(random, n))).ToList();
         while (lives.Count > 0)
         {
             var life = lives[random.Next(lives.Count)];
@@ -188,7 +188,7 @@ public partial class HistoryTests
         }
     }
 
-    private static IEnumerable<BookingEvent> Life(Random random, int number)
+    private static IEnumerable<BookingEvent> Course(Random random, int number)
     {
         var (id, member, tool, company) = (new Guid(number, 0, 0, new byte[8]), "m-" + number.ToString(CultureInfo.InvariantCulture), ToolIds[random.Next(3)], CompanyIds[random.Next(3)]);
         var (slot, at) = (Some(random), Begin);

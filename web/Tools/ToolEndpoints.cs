@@ -90,7 +90,7 @@ internal static class ToolEndpoints
     {
         var (caller, wanted, faults) = (Caller.Of(user), body.Value, new Faults());
         ToolChecks.Check(faults, wanted, await grains.Space());
-        if (faults.OptionalSlug("id", wanted.Id) is { } id && Keys.IsMentorTime(id)) faults.Add("id", "reserved-id", "Ids that begin so are of mentors' time.");
+        if (faults.OptionalSlug("id", wanted.Id) is { } asked && Keys.IsMentorTime(asked)) faults.Add("id", "reserved-id", "Ids that begin so are of mentors' time.");
         if (faults.Any) return faults.Problem;
         var book = await desk.Book(cancellation);
         await ToolChecks.Check(faults, wanted.Id ?? "", wanted, book, db, cancellation);
