@@ -85,6 +85,7 @@ public class FiguresTests(Lab lab) : IClassFixture<Lab>
         }
         var failures = changes.Zip(changes.Skip(1)).Count(pair => !pair.First.Out && pair.Second.Out && pair.Second.At >= from && pair.Second.At < to);
         var cost = entries.Where(e => e.Type == "work-order-changed" && (string)e.Data["order"]!["state"]! == "Done" && e.At >= from && e.At < to)
+            .DistinctBy(e => (string)e.Data["order"]!["id"]!)   // said once more when what follows has been done
             .Sum(e => e.Data["order"]!["definition"]!["parts"]!.AsArray().Sum(p => (long)p!["unitCost"]!));
         return (used, broken, planned, failures, cost);
     }

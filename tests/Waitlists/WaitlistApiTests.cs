@@ -115,7 +115,7 @@ public sealed class WaitlistApiTests : IAsyncLifetime
         var offer = Guid.Parse((string)(await Until(lab.Ada, "Offered"))["bookingId"]!);
         using var later = ActivatorUtilities.CreateInstance<OfferNotices>(lab.Server.App.Services);
         await later.StartAsync(TestContext.Current.CancellationToken);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await Told() == 0) await Task.Delay(20, patience.Token);
         // The second node has looked at every open offer before it follows what comes: one more makes sure of that.
         await using (var scope = lab.Server.App.Services.CreateAsyncScope())
@@ -149,7 +149,7 @@ public sealed class WaitlistApiTests : IAsyncLifetime
     // The offer is made by a job that follows the journal: soon, not at once.
     private static async Task<JsonNode> Until(HttpClient client, string state)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var place = (await client.Json("/api/v1/waitlist")).AsArray().Single()!;
