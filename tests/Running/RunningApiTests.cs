@@ -141,6 +141,13 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
         (await lab.Ada.Book("press", "2026-11-25T10:00:00Z", "2026-11-25T11:00:00Z")).EnsureSuccessStatusCode();
         (await Titles(lab.Ada)).ShouldContain("Printers");
         (await Titles(lab.Ada)).ShouldNotContain("Later");
+        // Of a bundle it is the area of every tool, also where the first one is somewhere else.
+        await Post(lab.Admin, "/api/v1/tools", """{"id": "trolley", "name": "Trolley"}""");
+        (await Titles(lab.Ben)).ShouldNotContain("Printers");
+        using var bundle = new HttpRequestMessage(HttpMethod.Post, "/api/v1/bookings") { Content = Json("""{"toolId": "trolley", "alsoTools": ["press"], "start": "2026-11-25T12:00:00Z", "end": "2026-11-25T13:00:00Z"}""") };
+        bundle.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        (await lab.Ben.SendAsync(bundle)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await Titles(lab.Ben)).ShouldContain("Printers");
         (await Titles(lab.Staff, "?all=true")).ShouldContain("Later");
     }
 

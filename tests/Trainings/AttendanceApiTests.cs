@@ -101,6 +101,29 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task Called_off_by_a_trainer_who_did_not_book_it_or_before_a_crash_a_training_leaves_nothing_booked()
+    {
+        await Ok(lab.Admin.Post("/api/v1/tools", """{"id": "loom", "name": "Loom", "trainers": ["mia"], "policy": {"requiredCertifications": ["loom"]}}"""));
+        await Ok(lab.Admin.PutAsync("/api/v1/certifications/loom", Json("""{"name": "Loom"}""")));
+        await Ok(lab.Admin.Post("/api/v1/members/sam/certifications", """{"id": "loom"}"""));
+        var made = await Ok(lab.Staff.Post("/api/v1/trainings", Loom("10")));
+        var (id, booking) = ((string)made["id"]!, (string)made["bookingId"]!);
+        await Ok(lab.Mentor.PutAsync($"/api/v1/trainings/{id}", Json(Loom("10", cancelled: true))));
+        (await State(booking)).ShouldBe("Cancelled");
+        // It takes place after all: it is booked anew.
+        var again = (string)(await Ok(lab.Staff.PutAsync($"/api/v1/trainings/{id}", Json(Loom("10")))))["bookingId"]!;
+        again.ShouldNotBe(booking);
+        (await State(again)).ShouldBe("Confirmed");
+
+        // Called off, and the process ended before its booking was.
+        var training = lab.Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<ITrainingGrain>(Keys.Training(Guid.Parse(id)));
+        await training.Define((await training.View())!.Definition with { Cancelled = true }, "sam");
+        (await State(again)).ShouldBe("Confirmed");
+        await Advance("PT1M");
+        (await State(again)).ShouldBe("Cancelled");
+    }
+
+    [Fact]
     public async Task Hours_confirmed_by_both_and_a_sign_off_lead_to_it_and_an_override_needs_a_reason()
     {
         await Ok(lab.Admin.PutAsync("/api/v1/certifications/weld", Json(
@@ -155,6 +178,11 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
 
     private static string WithTools(string day, string hour, bool cancelled = false) =>
         $$"""{"title": "Press", "certificationId": "press", "start": "{{day}}T{{hour}}:00:00Z", "end": "{{day}}T{{hour}}:50:00Z", "seats": 2, "toolIds": ["press", "room"], "cancelled": {{(cancelled ? "true" : "false")}}}""";
+
+    private static string Loom(string hour, bool cancelled = false) =>
+        $$"""{"title": "Loom", "certificationId": "loom", "start": "2027-02-03T{{hour}}:00:00Z", "end": "2027-02-03T{{hour}}:50:00Z", "seats": 2, "toolIds": ["loom"], "cancelled": {{(cancelled ? "true" : "false")}}}""";
+
+    private async Task<string> State(string booking) => (string)(await lab.Staff.Json($"/api/v1/bookings/{booking}"))["state"]!;
 
     private Task<JsonNode> Advance(string by) => Ok(lab.Admin.Post("/dev/clock", $$"""{"advance": "{{by}}"}"""));
 

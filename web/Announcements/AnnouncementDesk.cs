@@ -112,7 +112,9 @@ public sealed class AnnouncementDesk(IGrainFactory grains, MakerspaceDb db, IRea
     private async Task<HashSet<string>> AreasOf(string memberId, Instant now, CancellationToken cancellation)
     {
         var until = now + Ahead;
-        var tools = await db.Bookings.AsNoTracking().Live().Where(b => b.MemberId == memberId && b.End > now && b.Start < until).Select(b => b.ToolId).Distinct().ToListAsync(cancellation);
+        var booked = db.Bookings.AsNoTracking().Live().Where(b => b.MemberId == memberId && b.End > now && b.Start < until);
+        // Of a bundle every tool counts, not the first one alone.
+        var tools = await booked.Select(b => b.ToolId).Union(db.BookingTools.AsNoTracking().Where(t => booked.Select(b => b.Id).Contains(t.BookingId)).Select(t => t.ToolId)).ToListAsync(cancellation);
         var areas = await db.Tools.AsNoTracking().Where(t => tools.Contains(t.Id) && t.AreaId != null).Select(t => t.AreaId!).Distinct().ToListAsync(cancellation);
         var space = await grains.Space();
         return [.. areas.SelectMany(space.AreaChain)];

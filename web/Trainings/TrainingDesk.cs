@@ -3,6 +3,7 @@ using System.Text.Json;
 using Makerspace.Jobs;
 using Makerspace.Members;
 using Makerspace.ReadModels;
+using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Trainings;
@@ -48,12 +49,15 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
         var (faults, space, known) = (new Faults(), await grains.Space(), await Grain(id).View());
         var definition = Read(faults, body, space);
         if (faults.Any) return new Planned(null, faults, null);
+        var actor = Caller.Of(user).MemberId;
+        // What was called off and not freed yet is freed before it is asked for again.
+        if (known is { Definition.Cancelled: true }) await CertificationKeeper.Freed(grains, known, actor);
         var (booking, refused) = await Booked(user, id, known?.Definition, definition);
         if (refused is not null) return new Planned(null, faults, refused);
-        var actor = Caller.Of(user).MemberId;
         var training = await Grain(id).Define(definition with { BookingId = booking }, actor);
-        // After it: a crash in between leaves tools booked that nobody needs, and never a training without its tools.
-        if (known?.Definition.BookingId is { } old && old != booking) await bookings.Cancel(user, old, null, DutyKind.Trainer);
+        // After it: a crash in between leaves tools booked that nobody needs, and never a training without its tools. Who may change the training frees them, whoever booked them.
+        if (definition.Cancelled) await CertificationKeeper.Freed(grains, training, actor);
+        else if (known?.Definition.BookingId is { } old && old != booking) await grains.GetGrain<IBookingGrain>(Keys.Booking(old)).Cancel(actor, null);
         return new Planned(training, faults, null);
     }
 
@@ -81,9 +85,11 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
     /// <summary>Sees to it that the tools are booked for who gives it.</summary>
     private async Task<(Guid? Booking, BookingOutcome? Refused)> Booked(ClaimsPrincipal user, Guid id, TrainingDefinition? known, TrainingDefinition wanted)
     {
-        if (wanted.Cancelled || wanted.ToolIds.IsEmpty) return (null, null);
+        // Called off, it keeps the id of what is to be freed.
+        if (wanted.Cancelled) return (known?.BookingId, null);
+        if (wanted.ToolIds.IsEmpty) return (null, null);
         var (start, end) = (wanted.Slot.Start.InUtc().ToOffsetDateTime(), wanted.Slot.End.InUtc().ToOffsetDateTime());
-        if (known?.BookingId is { } standing && known.ToolIds.SequenceEqual(wanted.ToolIds) && known.TrainerId == wanted.TrainerId)
+        if (known is { Cancelled: false, BookingId: { } standing } && known.ToolIds.SequenceEqual(wanted.ToolIds) && known.TrainerId == wanted.TrainerId)
         {
             if (known.Slot == wanted.Slot) return (standing, null);
             var moved = await bookings.Move(user, standing, new MoveBody { Start = start, End = end }, DutyKind.Trainer);
