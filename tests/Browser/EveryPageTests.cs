@@ -81,7 +81,7 @@ public class EveryPageTests(Browsing browsing)
         _ => [.. PageList.Staff.Select(Filled(await browsing.Things()))],
     };
 
-    private static Func<string, string> Filled(IReadOnlyDictionary<string, string> things) => path => things.Aggregate(path, (p, thing) => p.Replace("{" + thing.Key + "}", thing.Value, StringComparison.Ordinal));
+    internal static Func<string, string> Filled(IReadOnlyDictionary<string, string> things) => path => things.Aggregate(path, (p, thing) => p.Replace("{" + thing.Key + "}", thing.Value, StringComparison.Ordinal));
 
     private async Task<string[]> Bookings()
     {

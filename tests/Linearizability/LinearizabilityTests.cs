@@ -31,7 +31,7 @@ public sealed class LinearizabilityTests(SharedSilos silos) : IClassFixture<Shar
         for (var kill = 0; kill < Kills; kill++)
         {
             using var killed = new CancellationTokenSource();
-            var (run, enough) = (workload.Run(int.MaxValue, killed.Token), workload.Asked + 250 + (kill * 37));
+            var (run, enough) = (workload.Run(int.MaxValue, killed.Token), workload.Asked + 250 + (kill * 37 % 250));
             while (workload.Asked < enough && !run.IsCompleted) await Task.Delay(1);
             await server.Kill();
             await killed.CancelAsync();
