@@ -19,9 +19,9 @@ public sealed class AnnouncementRow
 }
 
 /// <summary>Writes <c>announcements</c> inside the projector's transaction.</summary>
-internal sealed class AnnouncementTable(DbConnection connection, DbTransaction transaction)
+internal sealed class AnnouncementTable(DbTransaction transaction)
 {
-    private string Json => connection is NpgsqlConnection ? "CAST(@data AS jsonb)" : "@data";
+    private string Json => transaction is NpgsqlTransaction ? "CAST(@data AS jsonb)" : "@data";
 
     public async Task Apply(IEnumerable<JournalRow> rows, CancellationToken cancellation)
     {
@@ -29,16 +29,11 @@ internal sealed class AnnouncementTable(DbConnection connection, DbTransaction t
             if (JournalEntry.Read(row.Type, row.Data) is AnnouncementChanged { Announcement: var announcement }) await Write(announcement, cancellation);
     }
 
-    private async Task Write(AnnouncementView a, CancellationToken cancellation)
-    {
-        await using var command = connection.Command(
-            $"""
-            INSERT INTO announcements (id, from_at, until_at, area_id, data) VALUES (@id, @from, @until, @area, {Json})
-            ON CONFLICT (id) DO UPDATE SET from_at = excluded.from_at, until_at = excluded.until_at, area_id = excluded.area_id, data = excluded.data
-            """,
-            ("id", a.Id), ("from", a.Definition.From.ToUnixTimeMilliseconds()), ("until", a.Definition.Until?.ToUnixTimeMilliseconds()), ("area", a.Definition.AreaId),
-            ("data", JsonSerializer.Serialize(a, StoredJson.Options)));
-        command.Transaction = transaction;
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    private Task Write(AnnouncementView a, CancellationToken cancellation) => transaction.Execute(
+        $"""
+        INSERT INTO announcements (id, from_at, until_at, area_id, data) VALUES (@id, @from, @until, @area, {Json})
+        ON CONFLICT (id) DO UPDATE SET from_at = excluded.from_at, until_at = excluded.until_at, area_id = excluded.area_id, data = excluded.data
+        """,
+        cancellation, ("id", a.Id), ("from", a.Definition.From.ToUnixTimeMilliseconds()), ("until", a.Definition.Until?.ToUnixTimeMilliseconds()), ("area", a.Definition.AreaId),
+        ("data", JsonSerializer.Serialize(a, StoredJson.Options)));
 }

@@ -6,7 +6,7 @@ using Makerspace.Storage;
 namespace Makerspace.Numbers;
 
 /// <summary>Writes <c>grants</c> inside the projector's transaction: certifications granted and taken away. Each entry of the journal may come again: it comes to the same.</summary>
-internal sealed class Grants(DbConnection connection, DbTransaction transaction)
+internal sealed class Grants(DbTransaction transaction)
 {
     public async Task Apply(IEnumerable<JournalRow> rows, CancellationToken cancellation)
     {
@@ -23,12 +23,7 @@ internal sealed class Grants(DbConnection connection, DbTransaction transaction)
         _ => null,
     };
 
-    private async Task Write(JournalRow row, string memberId, GrantChange grant, CancellationToken cancellation)
-    {
-        await using var command = connection.Command(
-            "INSERT INTO grants (seq, at, member_id, certification_id, actor, revoked) VALUES (@seq, @at, @member, @certification, @actor, @revoked) ON CONFLICT (seq) DO NOTHING",
-            ("seq", row.Seq), ("at", row.At.ToUnixTimeMilliseconds()), ("member", memberId), ("certification", grant.CertificationId), ("actor", row.Actor), ("revoked", grant.Revoked));
-        command.Transaction = transaction;
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    private Task Write(JournalRow row, string memberId, GrantChange grant, CancellationToken cancellation) => transaction.Execute(
+        "INSERT INTO grants (seq, at, member_id, certification_id, actor, revoked) VALUES (@seq, @at, @member, @certification, @actor, @revoked) ON CONFLICT (seq) DO NOTHING",
+        cancellation, ("seq", row.Seq), ("at", row.At.ToUnixTimeMilliseconds()), ("member", memberId), ("certification", grant.CertificationId), ("actor", row.Actor), ("revoked", grant.Revoked));
 }

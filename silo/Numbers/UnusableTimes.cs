@@ -8,7 +8,7 @@ using NodaTime;
 namespace Makerspace.Numbers;
 
 /// <summary>Writes <c>unusable_times</c> inside the projector's transaction: when tools, areas and resources could not be used. Each entry of the journal may come again: it comes to the same.</summary>
-internal sealed class UnusableTimes(DbConnection connection, DbTransaction transaction)
+internal sealed class UnusableTimes(DbTransaction transaction)
 {
     public async Task Apply(IEnumerable<JournalRow> rows, CancellationToken cancellation)
     {
@@ -27,49 +27,36 @@ internal sealed class UnusableTimes(DbConnection connection, DbTransaction trans
     private async Task Apply(string thing, JournalRow row, bool outOfService, IReadOnlyList<Outage> outages, CancellationToken cancellation)
     {
         var at = row.At.ToUnixTimeMilliseconds();
-        if (!outOfService) await Execute("UPDATE unusable_times SET end_at = @at WHERE thing = @thing AND kind = 'Broken' AND end_at IS NULL", cancellation, ("at", at), ("thing", thing));
+        if (!outOfService) await transaction.Execute("UPDATE unusable_times SET end_at = @at WHERE thing = @thing AND kind = 'Broken' AND end_at IS NULL", cancellation, ("at", at), ("thing", thing));
         else if (await IsWhole(thing, cancellation)) await Put(thing, $"broken-{row.Seq}", "Broken", null, row.At, null, cancellation);
         foreach (var outage in outages) await Put(thing, outage.Id, "Outage", outage.Title, outage.Slot.Start, outage.Slot.End, cancellation);
         // Planned and called off again, or ended before its time: the list says so by leaving it out. What was over before stays as it was.
         foreach (var gone in (await Planned(thing, at, cancellation)).Where(id => outages.All(o => o.Id != id)))
         {
-            await Execute("DELETE FROM unusable_times WHERE thing = @thing AND id = @id AND start_at >= @at", cancellation, ("thing", thing), ("id", gone), ("at", at));
-            await Execute("UPDATE unusable_times SET end_at = @at WHERE thing = @thing AND id = @id", cancellation, ("thing", thing), ("id", gone), ("at", at));
+            await transaction.Execute("DELETE FROM unusable_times WHERE thing = @thing AND id = @id AND start_at >= @at", cancellation, ("thing", thing), ("id", gone), ("at", at));
+            await transaction.Execute("UPDATE unusable_times SET end_at = @at WHERE thing = @thing AND id = @id", cancellation, ("thing", thing), ("id", gone), ("at", at));
         }
     }
 
     private async Task<bool> IsWhole(string thing, CancellationToken cancellation)
     {
-        await using var command = Command("SELECT count(*) FROM unusable_times WHERE thing = @thing AND kind = 'Broken' AND end_at IS NULL", ("thing", thing));
+        await using var command = transaction.Command("SELECT count(*) FROM unusable_times WHERE thing = @thing AND kind = 'Broken' AND end_at IS NULL", ("thing", thing));
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancellation), System.Globalization.CultureInfo.InvariantCulture) == 0;
     }
 
     private async Task<List<string>> Planned(string thing, long at, CancellationToken cancellation)
     {
-        await using var command = Command("SELECT id FROM unusable_times WHERE thing = @thing AND kind = 'Outage' AND end_at > @at", ("thing", thing), ("at", at));
+        await using var command = transaction.Command("SELECT id FROM unusable_times WHERE thing = @thing AND kind = 'Outage' AND end_at > @at", ("thing", thing), ("at", at));
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var ids = new List<string>();
         while (await reader.ReadAsync(cancellation)) ids.Add(reader.GetString(0));
         return ids;
     }
 
-    private Task Put(string thing, string id, string kind, string? title, Instant start, Instant? end, CancellationToken cancellation) => Execute(
+    private Task Put(string thing, string id, string kind, string? title, Instant start, Instant? end, CancellationToken cancellation) => transaction.Execute(
         """
         INSERT INTO unusable_times (thing, id, kind, title, start_at, end_at) VALUES (@thing, @id, @kind, @title, @start, @end)
         ON CONFLICT (thing, id) DO UPDATE SET title = excluded.title, start_at = excluded.start_at, end_at = excluded.end_at
         """,
         cancellation, ("thing", thing), ("id", id), ("kind", kind), ("title", title), ("start", start.ToUnixTimeMilliseconds()), ("end", end?.ToUnixTimeMilliseconds()));
-
-    private async Task Execute(string sql, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(sql, parameters);
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = connection.Command(sql, parameters);
-        command.Transaction = transaction;
-        return command;
-    }
 }

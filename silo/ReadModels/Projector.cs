@@ -155,9 +155,9 @@ internal sealed partial class Projector(Database database, Committer committer, 
         var tables = new ReadTables(connection, transaction);
         await tables.Apply(batch.Where(row => row.Seq > held).Select(row => JournalEntry.Read(row.Data)), cancellation);
         await new Numbers.UseTables(connection, transaction).Apply(tables.Uses, [.. batch.Where(row => row.Seq > held)], cancellation);
-        await new Numbers.UnusableTimes(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
-        await new Numbers.Grants(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
-        await new Announcements.AnnouncementTable(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
+        await new Numbers.UnusableTimes(transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
+        await new Numbers.Grants(transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
+        await new Announcements.AnnouncementTable(transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await new PolicyTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await new Maintenance.MaintenanceTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);
         await new Billing.LedgerTables(connection, transaction).Apply(batch.Where(row => row.Seq > held), cancellation);

@@ -54,6 +54,21 @@ internal static class Commands
         return command;
     }
 
+    /// <summary>The same, inside a transaction.</summary>
+    public static DbCommand Command(this DbTransaction transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = transaction.Connection!.Command(sql, parameters);
+        command.Transaction = transaction;
+        return command;
+    }
+
+    /// <summary>Writes, inside a transaction.</summary>
+    public static async Task Execute(this DbTransaction transaction, string sql, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = transaction.Command(sql, parameters);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     public static async Task<long?> Number(this DbConnection connection, string sql, CancellationToken cancellation)
     {
         await using var command = connection.Command(sql);
