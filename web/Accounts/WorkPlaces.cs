@@ -71,11 +71,11 @@ public sealed class WorkPlaces(IGrainFactory grains, MakerspaceDb db, IReadModel
         await readModels.CaughtUp(CancellationToken.None);
         // Somebody may have used one id twice: whoever ends it must reach all that it may be.
         var place = WorkPlace.Wherever;
-        foreach (var tool in await db.Tools.AsNoTracking().Where(t => t.Data.Contains(id)).Select(t => t.Id).ToListAsync())
+        foreach (var tool in (await db.Tools.AsNoTracking().Select(t => new { t.Id, t.Data }).ToListAsync()).Where(t => t.Data.Contains(id, StringComparison.Ordinal)).Select(t => t.Id))
             if (await ViewOfTool(tool) is { } view && view.Outages.Any(o => o.Id == id)) place = place.And(WorkPlace.In(view.Definition.AreaId));
-        foreach (var area in await db.Areas.AsNoTracking().Where(a => a.Data.Contains(id)).Select(a => a.Id).ToListAsync())
+        foreach (var area in (await db.Areas.AsNoTracking().Select(a => new { a.Id, a.Data }).ToListAsync()).Where(a => a.Data.Contains(id, StringComparison.Ordinal)).Select(a => a.Id))
             if (await grains.GetGrain<IAreaGrain>(Keys.Area(area)).View() is { } view && view.Outages.Any(o => o.Id == id)) place = place.And(WorkPlace.In(area));
-        foreach (var resource in await db.Resources.AsNoTracking().Where(r => r.Data.Contains(id)).Select(r => r.Id).ToListAsync())
+        foreach (var resource in (await db.Resources.AsNoTracking().Select(r => new { r.Id, r.Data }).ToListAsync()).Where(r => r.Data.Contains(id, StringComparison.Ordinal)).Select(r => r.Id))
             if (await grains.GetGrain<IResourceGrain>(Keys.Resource(resource)).View() is { } view && view.Outages.Any(o => o.Id == id)) place = place.And(await Resource(resource));
         return place;
     }
