@@ -18,13 +18,13 @@ public partial class JourneyTests(Browsing browsing)
         await page.GetByRole(AriaRole.Link, new() { Name = "Book a tool" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Saw" }).ClickAsync();
         await Expect(page.Locator("#answer")).ToContainTextAsync("Free now until 22:00");
-        await page.Locator(".lane[data-day='2026-12-01'] a[data-from='600']").TapAsync();
-        await page.Locator(".lane[data-day='2026-12-01'] a[data-from='690']").TapAsync();
-        await Expect(page.Locator(".pickbar")).ToContainTextAsync("10:00–12:00");
+        await page.Locator(".lane[data-day='2026-12-01'] a[data-from='840']").TapAsync();
+        await page.Locator(".lane[data-day='2026-12-01'] a[data-from='930']").TapAsync();
+        await Expect(page.Locator(".pickbar")).ToContainTextAsync("14:00–16:00");
         await Expect(page.Locator(".pickbar")).ToContainTextAsync("Uses 2 h of the 6 h");
         await page.Locator(".pickbar").GetByRole(AriaRole.Button, new() { Name = "Book" }).TapAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Booked. It is yours.");
-        await Expect(page.Locator("main")).ToContainTextAsync("Tue 1 Dec, 10:00–12:00");
+        await Expect(page.Locator("main")).ToContainTextAsync("Tue 1 Dec, 14:00–16:00");
         await page.GotoAsync("/today");
         await Expect(page.Locator("#today")).ToContainTextAsync(Soon());
     }
