@@ -78,6 +78,35 @@ public partial class HistoryTests
         (await Kept(rig)).ShouldBe(expected);
     }
 
+    [Theory, InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
+    public async Task Counted_anew_there_may_be_more_days_than_one_statement_writes(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.On(kind);
+        await using var rig = await StorageRig.On(database);
+        const int Bookings = UseTables.MostInStatement + 7;
+        await rig.Database.InProjection(
+            async (connection, transaction) =>
+            {
+                for (var n = 0L; n < Bookings; n++)
+                    await transaction.Execute(
+                        """
+                        INSERT INTO bookings (id, tool_id, member_id, start_at, end_at, state, policy_version, made_at, made_by, changed_at, live)
+                        VALUES (@id, @tool, 'ada', @start, @end, 'Completed', 1, @start, 'ada', @start, false)
+                        """,
+                        StorageRig.Cancellation, ("id", Guid.CreateVersion7()), ("tool", ToolIds[n % 3]), ("start", n * 86_400_000), ("end", (n * 86_400_000) + 60_000));
+                var tables = new UseTables(connection, transaction);
+                await tables.Recount("UTC", StorageRig.Cancellation);
+                await tables.Recount("UTC", StorageRig.Cancellation);
+                return 0;
+            },
+            StorageRig.Cancellation);
+        foreach (var companies in new[] { false, true })
+        {
+            var sums = await new UseBook(rig.Database).Read(companies, new LocalDate(1970, 1, 1), new LocalDate(1980, 1, 1), UseBy.Day, null, StorageRig.Cancellation);
+            sums.Select(s => (s.Day, s.Bookings, s.Taken)).Order().ShouldBe(Enumerable.Range(0, Bookings).Select(day => (day, 1L, 60_000L)));
+        }
+    }
+
     // The journal comes a second time, over tables that hold it already.
     private static async Task Again(StorageRig rig)
     {
