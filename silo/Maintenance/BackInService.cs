@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Makerspace.Numbers;
 using Makerspace.ReadModels;
 using Makerspace.Resources;
 using Makerspace.Tools;
@@ -66,7 +67,7 @@ public sealed class BackInService(IGrainFactory grains, IDbContextFactory<Makers
         var others = await db.WorkOrders.AsNoTracking().Where(o => o.Target == target && o.TargetId == id && o.State == WorkOrderState.Open && o.Id != order.Id).Select(o => o.Data).ToListAsync(cancellation);
         if (others.Select(Read<WorkOrderView>).Any(o => o.Definition is { PlanId: null } and ({ TakesOut: true } or { ExpectedBack: not null }))) return true;
         var (thing, closed) = (target == WorkTarget.Tool ? Keys.Tool(id) : Keys.Resource(id), order.ClosedAt ?? Instant.MaxValue);
-        if (await db.UnusableTimes.AnyAsync(t => t.Thing == thing && t.Kind == "Broken" && t.End == null && t.Start > closed, cancellation)) return true;
+        if (await db.UnusableTimes.AnyAsync(t => t.Thing == thing && t.Kind == UnusableKind.Broken && t.End == null && t.Start > closed, cancellation)) return true;
         return target == WorkTarget.Tool && await Unusable(db, order, cancellation);
     }
 

@@ -53,28 +53,3 @@ public sealed class UpkeepRow
     public Instant? LookAt { get; set; }
     public string Data { get; set; } = "";
 }
-
-/// <summary>Why a tool could not be used.</summary>
-public enum DowntimeKind
-{
-    /// <summary>It was out of service.</summary>
-    Broken,
-
-    /// <summary>An outage of its own.</summary>
-    Outage,
-}
-
-/// <summary>A time in which a tool could not be used; an outage may still be to come.</summary>
-public sealed class DowntimeRow
-{
-    public string ToolId { get; set; } = "";
-    public DowntimeKind Kind { get; set; }
-
-    /// <summary>Id of the outage; where it was broken, the journal's position.</summary>
-    public string Cause { get; set; } = "";
-    public Instant Start { get; set; }
-
-    /// <summary>Null: it lasts.</summary>
-    public Instant? End { get; set; }
-    public string Title { get; set; } = "";
-}

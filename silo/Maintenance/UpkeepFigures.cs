@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Numbers;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Time;
@@ -31,19 +32,20 @@ public sealed class UpkeepFigures(MakerspaceDb db, TimeProvider time)
     {
         var past = new Slot(period.Start, Instant.Min(period.End, time.Now()));
         if (!past.IsValid) return new ToolFigures(Duration.Zero, Duration.Zero, Duration.Zero, 0, 0, Duration.Zero);
-        var down = await db.Downtimes.AsNoTracking().Where(d => d.ToolId == toolId && d.Start < past.End && (d.End == null || d.End > past.Start)).ToListAsync(cancellation);
-        var broken = Intervals.Union(Within(down, DowntimeKind.Broken, past));
-        var planned = Intervals.Subtract(Within(down, DowntimeKind.Outage, past), broken);
+        var thing = Keys.Tool(toolId);
+        var down = await db.UnusableTimes.AsNoTracking().Where(d => d.Thing == thing && d.Start < past.End && (d.End == null || d.End > past.Start)).ToListAsync(cancellation);
+        var broken = Intervals.Union(Within(down, UnusableKind.Broken, past));
+        var planned = Intervals.Subtract(Within(down, UnusableKind.Outage, past), broken);
         var used = (await db.OfTool(toolId).Within(past.Start, past.End).Where(b => b.State == BookingState.Completed).Select(b => new { b.Start, b.End }).ToListAsync(cancellation))
             .Select(b => new Slot(b.Start, b.End).Intersect(past)).OfType<Slot>();
         var orders = await db.WorkOrders.AsNoTracking()
             .Where(o => o.Target == WorkTarget.Tool && o.TargetId == toolId && o.ClosedAt >= past.Start && o.ClosedAt < past.End).Select(o => new { o.Cost, o.Data }).ToListAsync(cancellation);
         return new ToolFigures(
-            Sum(used), Sum(broken), Sum(planned), down.Count(d => d.Kind == DowntimeKind.Broken && past.Contains(d.Start)), orders.Sum(o => o.Cost),
+            Sum(used), Sum(broken), Sum(planned), down.Count(d => d.Kind == UnusableKind.Broken && past.Contains(d.Start)), orders.Sum(o => o.Cost),
             orders.Aggregate(Duration.Zero, (sum, o) => sum + Order(o.Data).Definition.TimeSpent));
     }
 
-    private static ImmutableArray<Slot> Within(IEnumerable<DowntimeRow> rows, DowntimeKind kind, Slot period) =>
+    private static ImmutableArray<Slot> Within(IEnumerable<UnusableTimeRow> rows, UnusableKind kind, Slot period) =>
         [.. rows.Where(r => r.Kind == kind).Select(r => new Slot(r.Start, r.End ?? period.End).Intersect(period)).OfType<Slot>()];
 
     private static Duration Sum(IEnumerable<Slot> slots) => slots.Aggregate(Duration.Zero, (sum, s) => sum + s.Duration);

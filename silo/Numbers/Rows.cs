@@ -2,15 +2,24 @@ using NodaTime;
 
 namespace Makerspace.Numbers;
 
-/// <summary>A time in which something could not be used.</summary>
+/// <summary>Why something could not be used.</summary>
+public enum UnusableKind
+{
+    /// <summary>It was out of service.</summary>
+    Broken,
+
+    /// <summary>Planned.</summary>
+    Outage,
+}
+
+/// <summary>A time in which something could not be used; an outage may still be to come.</summary>
 public sealed class UnusableTimeRow
 {
     /// <summary>Key of the tool, area or resource, as in <c>tool-laser-1</c>.</summary>
     public string Thing { get; set; } = "";
     public string Id { get; set; } = "";
 
-    /// <summary><c>Broken</c> (out of service), or <c>Outage</c> (planned).</summary>
-    public string Kind { get; set; } = "";
+    public UnusableKind Kind { get; set; }
     public string? Title { get; set; }
     public Instant Start { get; set; }
 

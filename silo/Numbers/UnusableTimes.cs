@@ -28,8 +28,8 @@ internal sealed class UnusableTimes(DbTransaction transaction)
     {
         var at = row.At.ToUnixTimeMilliseconds();
         if (!outOfService) await transaction.Execute("UPDATE unusable_times SET end_at = @at WHERE thing = @thing AND kind = 'Broken' AND end_at IS NULL", cancellation, ("at", at), ("thing", thing));
-        else if (await IsWhole(thing, cancellation)) await Put(thing, $"broken-{row.Seq}", "Broken", null, row.At, null, cancellation);
-        foreach (var outage in outages) await Put(thing, outage.Id, "Outage", outage.Title, outage.Slot.Start, outage.Slot.End, cancellation);
+        else if (await IsWhole(thing, cancellation)) await Put(thing, $"broken-{row.Seq}", UnusableKind.Broken, null, row.At, null, cancellation);
+        foreach (var outage in outages) await Put(thing, outage.Id, UnusableKind.Outage, outage.Title, outage.Slot.Start, outage.Slot.End, cancellation);
         // Planned and called off again, or ended before its time: the list says so by leaving it out. What was over before stays as it was.
         foreach (var gone in (await Planned(thing, at, cancellation)).Where(id => outages.All(o => o.Id != id)))
         {
@@ -53,10 +53,10 @@ internal sealed class UnusableTimes(DbTransaction transaction)
         return ids;
     }
 
-    private Task Put(string thing, string id, string kind, string? title, Instant start, Instant? end, CancellationToken cancellation) => transaction.Execute(
+    private Task Put(string thing, string id, UnusableKind kind, string? title, Instant start, Instant? end, CancellationToken cancellation) => transaction.Execute(
         """
         INSERT INTO unusable_times (thing, id, kind, title, start_at, end_at) VALUES (@thing, @id, @kind, @title, @start, @end)
         ON CONFLICT (thing, id) DO UPDATE SET title = excluded.title, start_at = excluded.start_at, end_at = excluded.end_at
         """,
-        cancellation, ("thing", thing), ("id", id), ("kind", kind), ("title", title), ("start", start.ToUnixTimeMilliseconds()), ("end", end?.ToUnixTimeMilliseconds()));
+        cancellation, ("thing", thing), ("id", id), ("kind", kind.ToString()), ("title", title), ("start", start.ToUnixTimeMilliseconds()), ("end", end?.ToUnixTimeMilliseconds()));
 }

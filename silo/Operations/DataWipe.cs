@@ -59,7 +59,6 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.ProblemPhotos.ExecuteDeleteAsync(cancellation);
         await db.WorkOrders.ExecuteDeleteAsync(cancellation);
         await db.Upkeep.ExecuteDeleteAsync(cancellation);
-        await db.Downtimes.ExecuteDeleteAsync(cancellation);
         await db.LedgerEntries.ExecuteDeleteAsync(cancellation);
         await db.LedgerLines.ExecuteDeleteAsync(cancellation);
         await db.Accounts.ExecuteDeleteAsync(cancellation);

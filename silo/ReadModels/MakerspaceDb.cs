@@ -34,7 +34,6 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<Maintenance.PhotoRow> ProblemPhotos => Set<Maintenance.PhotoRow>();
     public DbSet<Maintenance.WorkOrderRow> WorkOrders => Set<Maintenance.WorkOrderRow>();
     public DbSet<Maintenance.UpkeepRow> Upkeep => Set<Maintenance.UpkeepRow>();
-    public DbSet<Maintenance.DowntimeRow> Downtimes => Set<Maintenance.DowntimeRow>();
     public DbSet<Billing.LedgerEntryRow> LedgerEntries => Set<Billing.LedgerEntryRow>();
     public DbSet<Billing.LedgerLineRow> LedgerLines => Set<Billing.LedgerLineRow>();
     public DbSet<Billing.AccountRow> Accounts => Set<Billing.AccountRow>();
@@ -83,7 +82,6 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<Maintenance.PhotoRow>(row => Named(row, "problem_photos"));
         builder.Entity<Maintenance.WorkOrderRow>(WorkOrder);
         builder.Entity<Maintenance.UpkeepRow>(row => Named(row, "upkeep"));
-        builder.Entity<Maintenance.DowntimeRow>(Downtime);
         builder.Entity<Billing.LedgerEntryRow>(row => Named(row, "ledger_entries").Property(r => r.Kind).HasConversion<string>());
         builder.Entity<Billing.LedgerLineRow>(row => Named(row, "ledger_lines").HasKey(r => new { r.EntryId, r.Line }));
         builder.Entity<Billing.AccountRow>(row => Named(row, "accounts").Property(r => r.Standing).HasConversion<string>());
@@ -112,6 +110,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     private void UnusableTime(EntityTypeBuilder<Numbers.UnusableTimeRow> row)
     {
         Named(row, "unusable_times").HasKey(r => new { r.Thing, r.Id });
+        row.Property(r => r.Kind).HasConversion<string>();
         row.Property(r => r.Start).HasColumnName("start_at");
         row.Property(r => r.End).HasColumnName("end_at");
     }
@@ -121,14 +120,6 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         Named(row, "work_orders");
         row.Property(r => r.State).HasConversion<string>();
         row.Property(r => r.Target).HasConversion<string>();
-    }
-
-    private void Downtime(EntityTypeBuilder<Maintenance.DowntimeRow> row)
-    {
-        Named(row, "downtimes").HasKey(r => new { r.ToolId, r.Kind, r.Cause });
-        row.Property(r => r.Kind).HasConversion<string>();
-        row.Property(r => r.Start).HasColumnName("start_at");
-        row.Property(r => r.End).HasColumnName("end_at");
     }
 
     private void Wait(EntityTypeBuilder<WaitRow> row)

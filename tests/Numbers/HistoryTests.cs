@@ -312,7 +312,7 @@ public partial class HistoryTests
         var options = new DbContextOptionsBuilder<MakerspaceDb>();
         rig.Database.Use(options);
         await using var db = new MakerspaceDb(options.Options);
-        return [.. (await db.UnusableTimes.ToListAsync(StorageRig.Cancellation)).Select(d => Line(d.Kind, d.Start, d.End)).Order(StringComparer.Ordinal)];
+        return [.. (await db.UnusableTimes.ToListAsync(StorageRig.Cancellation)).Select(d => Line(d.Kind.ToString(), d.Start, d.End)).Order(StringComparer.Ordinal)];
     }
 
     private static string Line(string kind, Instant from, Instant? to) => $"{kind} {from} {to}";

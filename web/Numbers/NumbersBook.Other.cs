@@ -58,10 +58,10 @@ internal sealed partial class NumbersBook
     {
         List<UnusableTimeRow> rows = [.. byThing[Keys.Tool(tool.Id)], .. space.AreaChain(tool.AreaId).SelectMany(a => byThing[Keys.Area(a)]), .. tool.DependsOn.SelectMany(r => byThing[Keys.Resource(r)])];
         if (rows.Count == 0) return new DownTime(0, Length(open), 0, 0, 0);
-        IEnumerable<Slot> Of(string kind) => rows.Where(r => r.Kind == kind).Select(r => new Slot(r.Start, r.End ?? slot.End).Intersect(slot)).OfType<Slot>();
-        var (broken, planned) = (Intervals.Union(Of("Broken")), Intervals.Union(Of("Outage")));
+        IEnumerable<Slot> Of(UnusableKind kind) => rows.Where(r => r.Kind == kind).Select(r => new Slot(r.Start, r.End ?? slot.End).Intersect(slot)).OfType<Slot>();
+        var (broken, planned) = (Intervals.Union(Of(UnusableKind.Broken)), Intervals.Union(Of(UnusableKind.Outage)));
         var left = Intervals.Subtract(open, broken.Concat(planned));
-        return new DownTime(Length(open) - Length(left), Length(open), rows.Count(r => r.Kind == "Broken" && slot.Contains(r.Start)), Length(broken), Length(Intervals.Subtract(planned, broken)));
+        return new DownTime(Length(open) - Length(left), Length(open), rows.Count(r => r.Kind == UnusableKind.Broken && slot.Contains(r.Start)), Length(broken), Length(Intervals.Subtract(planned, broken)));
     }
 
     private static long Length(IEnumerable<Slot> slots) => slots.Sum(s => s.End.ToUnixTimeMilliseconds() - s.Start.ToUnixTimeMilliseconds());

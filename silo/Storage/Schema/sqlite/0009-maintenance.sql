@@ -1,4 +1,4 @@
--- Problems, work orders, meters and plans; when tools were down. Written by the projector from the journal only, but for the photos.
+-- Problems, work orders, meters and plans. Written by the projector from the journal only, but for the photos.
 CREATE TABLE problems (
     id TEXT NOT NULL PRIMARY KEY,
     tool_id TEXT NOT NULL,
@@ -38,17 +38,3 @@ CREATE TABLE upkeep (
     look_at INTEGER,
     data TEXT NOT NULL
 );
-
--- A tool out of service (kind Broken), or an outage of its own (kind Outage). No end: it lasts.
-CREATE TABLE downtimes (
-    tool_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    cause TEXT NOT NULL,
-    start_at INTEGER NOT NULL,
-    end_at INTEGER,
-    title TEXT NOT NULL,
-    PRIMARY KEY (tool_id, kind, cause)
-);
-
--- Downtimes from before this script are in the journal: it is read again from its beginning.
-DELETE FROM projections WHERE name = 'read-models';
