@@ -62,7 +62,7 @@ internal sealed class Server : IAsyncDisposable
 
     private async Task Ready()
     {
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 3000; tries++)
         {
             if (process!.HasExited) throw new InvalidOperationException("The server ended while starting.");
             try
@@ -76,7 +76,7 @@ internal sealed class Server : IAsyncDisposable
             }
             await Task.Delay(50);
         }
-        throw new TimeoutException("The server was not ready within 30 seconds.");
+        throw new TimeoutException("The server was not ready within two and a half minutes.");
     }
 
     private async Task<string> Token(string email)

@@ -28,7 +28,7 @@ public enum UseBy
 /// <param name="Cancelled">Cancelled in time.</param>
 /// <param name="Displaced">Lost to an outage.</param>
 /// <param name="Missed">Time of the no-shows.</param>
-/// <param name="Hours">Time taken in each hour of the local day.</param>
+/// <param name="Hours">Time taken in each hour of the local day; or one number, where hours are not told apart.</param>
 public sealed record UseSum(string Thing, int Day, long Bookings, long NoShows, long LateCancelled, long Cancelled, long Displaced, long Missed, IReadOnlyList<long> Hours)
 {
     public long Taken => Hours.Sum();
@@ -37,11 +37,11 @@ public sealed record UseSum(string Thing, int Day, long Bookings, long NoShows, 
 /// <summary>Reads the sums that the projector keeps.</summary>
 public sealed class UseBook(Database database)
 {
-    private const int Counted = 6;
+    private static readonly string[] Counts = ["bookings", "no_shows", "late_cancelled", "cancelled", "displaced", "missed"];
+    private static readonly string[] Hours = [.. Enumerable.Range(0, 24).Select(h => "h" + h.ToString(CultureInfo.InvariantCulture))];
 
-    private static readonly string Sums = string.Join(
-        ", ", new[] { "bookings", "no_shows", "late_cancelled", "cancelled", "displaced", "missed" }.Concat(Enumerable.Range(0, 24).Select(h => "h" + h.ToString(CultureInfo.InvariantCulture)))
-            .Select(c => $"CAST(SUM({c}) AS bigint)"));
+    private static readonly string ByHour = Sums([.. Counts, .. Hours]);
+    private static readonly string Whole = Sums([.. Counts, string.Join(" + ", Hours)]);
 
     /// <summary>Of the tools there are, or of the companies, from a day to the first that is not in it.</summary>
     /// <param name="companies">Companies, rather than tools.</param>
@@ -50,7 +50,9 @@ public sealed class UseBook(Database database)
     /// <param name="by">What is told apart.</param>
     /// <param name="things">Only these; null: all.</param>
     /// <param name="cancellation">Stops reading.</param>
-    public async Task<List<UseSum>> Read(bool companies, LocalDate from, LocalDate to, UseBy by, IReadOnlyCollection<string>? things, CancellationToken cancellation)
+    /// <param name="hours">Whether hours of the day are told apart: twenty-four sums for each row that is read, rather than one.</param>
+    public async Task<List<UseSum>> Read(
+        bool companies, LocalDate from, LocalDate to, UseBy by, IReadOnlyCollection<string>? things, CancellationToken cancellation, bool hours = true)
     {
         if (things is { Count: 0 }) return [];
         var thing = by is UseBy.Thing or UseBy.ThingAndWeekday;
@@ -59,7 +61,7 @@ public sealed class UseBook(Database database)
         var only = things is null ? "" : $" AND thing_id IN ({string.Join(", ", things.Select((_, i) => "@t" + i.ToString(CultureInfo.InvariantCulture)))})";
         await using var connection = await database.Open(cancellation);
         await using var command = connection.Command(
-            $"SELECT {key}, CAST({day} AS bigint), {Sums} FROM use_days WHERE kind = @kind AND day >= @from AND day < @to{only} GROUP BY {group}",
+            $"SELECT {key}, CAST({day} AS bigint), {(hours ? ByHour : Whole)} FROM use_days WHERE kind = @kind AND day >= @from AND day < @to{only} GROUP BY {group}",
             [("kind", companies ? nameof(UseKind.Company) : nameof(UseKind.Tool)), ("from", (long)UseDays.DayOf(from)), ("to", (long)UseDays.DayOf(to)),
                 .. (things ?? []).Select((id, i) => ("t" + i.ToString(CultureInfo.InvariantCulture), (object?)id))]);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -82,5 +84,7 @@ public sealed class UseBook(Database database)
 
     private static UseSum Sum(DbDataReader reader) => new(
         reader.GetString(0), (int)reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7),
-        [.. Enumerable.Range(2 + Counted, 24).Select(reader.GetInt64)]);
+        [.. Enumerable.Range(2 + Counts.Length, reader.FieldCount - 2 - Counts.Length).Select(reader.GetInt64)]);
+
+    private static string Sums(IEnumerable<string> columns) => string.Join(", ", columns.Select(c => $"CAST(SUM({c}) AS bigint)"));
 }

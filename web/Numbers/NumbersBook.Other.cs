@@ -100,7 +100,7 @@ internal sealed partial class NumbersBook
     {
         var only = Only(query, tools);
         var earned = (await revenue.ByTool(period, space, cancellation)).Where(e => e.Key.Length > 0 && (only is null ? !Keys.IsMentorTime(e.Key) : only.Contains(e.Key))).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
-        var taken = (await uses.Read(companies: false, period.From, period.To, UseBy.Thing, only, cancellation)).ToDictionary(s => s.Thing, s => s.Taken, StringComparer.Ordinal);
+        var taken = (await uses.Read(companies: false, period.From, period.To, UseBy.Thing, only, cancellation, hours: false)).ToDictionary(s => s.Thing, s => s.Taken, StringComparer.Ordinal);
         long?[] Of(IEnumerable<string> ids)
         {
             var (money, hours) = (ids.Sum(id => earned.GetValueOrDefault(id)), ids.Sum(id => taken.GetValueOrDefault(id)));

@@ -28,7 +28,9 @@ internal sealed partial class NumbersBook
 
     private async Task<FigureReport> Utilisation(NumbersQuery query, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
     {
-        var (now, before) = (await Taken(query, query.Period, space, tools, cancellation), await Taken(query, Before(query), space, tools, cancellation));
+        // The sums have connections of their own: both periods are read at once.
+        var both = await Task.WhenAll(Taken(query, query.Period, space, tools, cancellation), Taken(query, Before(query), space, tools, cancellation));
+        var (now, before) = (both[0], both[1]);
         var areas = await AreaNames(cancellation);
         var rows = Figures.Beside(now.Parts, before.Parts, OfUtilisation.Length, Names(query.By, tools, areas));
         var total = new FigureRow("", null, now.Total, before.Total);
@@ -39,15 +41,17 @@ internal sealed partial class NumbersBook
 
     private async Task<TakenTime> Taken(NumbersQuery query, Period period, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
     {
-        var week = OpenWeek(period, space);
+        var hours = OpenWeek(period, space);
         var only = Only(query, tools);
-        var sums = await uses.Read(companies: false, period.From, period.To, UseBy.ThingAndWeekday, only, cancellation);
+        var sums = await uses.Read(companies: false, period.From, period.To, UseBy.Thing, only, cancellation, hours: false);
+        // Whoever takes time belongs to a company, or to none, which counts as one: over everything the hours of all companies are those of all tools, in far fewer rows.
+        var week = await uses.Read(companies: only is null, period.From, period.To, UseBy.Weekday, only, cancellation);
         var used = sums.Select(s => s.Thing).ToHashSet(StringComparer.Ordinal);
         // Hidden tools count where they were used.
         var counted = tools.Values.Where(t => t.Visible || used.Contains(t.Id)).ToList();
         var atOnce = counted.Sum(t => (long)t.AtOnce);
-        var heat = new HeatMap([.. Enumerable.Range(0, 7).Select(d => Hours(sums.Where(s => s.Day == d)))], [.. week.Select(day => (IReadOnlyList<long>)[.. day.Select(h => h * atOnce)])]);
-        var open = week.Sum(d => d.Sum());
+        var heat = new HeatMap([.. Enumerable.Range(0, 7).Select(d => Hours(week.Where(s => s.Day == d)))], [.. hours.Select(day => (IReadOnlyList<long>)[.. day.Select(h => h * atOnce)])]);
+        var open = hours.Sum(d => d.Sum());
         var parts = query.By switch
         {
             ReportBy.Hour => ByHour(heat),
@@ -87,7 +91,7 @@ internal sealed partial class NumbersBook
 
     private async Task<Dictionary<string, long?[]>> InTime(NumbersQuery query, Period period, SpaceFacts space, long atOnce, List<string>? only, CancellationToken cancellation)
     {
-        var sums = (await uses.Read(companies: false, period.From, period.To, UseBy.Day, only, cancellation)).ToLookup(s => UseBook.DateOf(s.Day));
+        var sums = (await uses.Read(companies: false, period.From, period.To, UseBy.Day, only, cancellation, hours: false)).ToLookup(s => UseBook.DateOf(s.Day));
         var open = OpenHours.Within(period.In(space.Zone), space).SelectMany(s => Days(s, space.Zone)).ToLookup(d => d.Day, d => d.Length);
         return DaysOf(period).GroupBy(d => Place(d, query.By)).ToDictionary(g => g.Key, g =>
         {
@@ -153,7 +157,7 @@ internal sealed partial class NumbersBook
     private async Task<(Dictionary<string, long?[]> Parts, long?[] Total)> Missed(NumbersQuery query, Period period, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
     {
         var (companies, inTime) = (query.By == ReportBy.Company, query.By is ReportBy.Day or ReportBy.Month);
-        var sums = await uses.Read(companies, period.From, period.To, inTime ? UseBy.Day : UseBy.Thing, companies ? null : Only(query, tools), cancellation);
+        var sums = await uses.Read(companies, period.From, period.To, inTime ? UseBy.Day : UseBy.Thing, companies ? null : Only(query, tools), cancellation, hours: false);
         var parts = inTime
             ? sums.ToLookup(s => Place(UseBook.DateOf(s.Day), query.By))
             : sums.ToLookup(s => companies ? s.Thing : tools.TryGetValue(s.Thing, out var tool) ? Part(tool, query.By) : s.Thing);
