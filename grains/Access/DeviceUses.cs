@@ -189,6 +189,8 @@ internal sealed partial class DeviceGrain
             EnergyWh = Math.Max(0, end.EnergyWh),
             RunTime = Duration.Max(Duration.Zero, Duration.Min(end.RunTime, at - use.StartedAt)),
             Flags = [.. flags.Concat(Reconciling.OfTheEnd(end, use.Until)).Distinct(StringComparer.Ordinal)],
+            // Who looked at it saw another end.
+            SettledBy = null,
         };
     }
 

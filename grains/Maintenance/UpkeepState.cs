@@ -10,7 +10,7 @@ namespace Makerspace.Maintenance;
 internal sealed record UpkeepState : IHasOutbox
 {
     /// <summary>Causes remembered, so that one told twice feeds once.</summary>
-    private const int MostCauses = 500;
+    internal const int MostCauses = 500;
 
     public ImmutableArray<MeterState> Meters { get; init; } = [];
     public ImmutableArray<PlanView> Plans { get; init; } = [];

@@ -55,8 +55,8 @@ public sealed class UpkeepKeeper(
             case WorkOrderChanged { Order: { State: not WorkOrderState.Open, Settled: false } order }:
                 await back.FinishAgain(order.Id, cancellation);
                 break;
-            // An end that is only guessed at is counted once the device has told the true one.
-            case DeviceUsed { Use: { EndedAt: not null, EndedBy: not UseEnd.Unknown, ToolId: { } tool } use } when tools?.Contains(tool) == true:
+            // An end that is only guessed at is counted once the device has told the true one; one whose flags somebody has looked at was counted when it came.
+            case DeviceUsed { Use: { EndedAt: not null, EndedBy: not UseEnd.Unknown, SettledBy: null, ToolId: { } tool } use } when tools?.Contains(tool) == true:
                 await Grain(tool).Ran(use.Id, use.RunTime);
                 await Look(tool, cancellation);
                 break;
