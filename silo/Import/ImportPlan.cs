@@ -44,8 +44,11 @@ public sealed record PlaceAreaOutage(string AreaId, Outage Outage) : ImportStep;
 /// <summary>Makes or changes a member, unless they are no longer at the version that the plan saw.</summary>
 public sealed record DefineMember(string MemberId, MemberDefinition Definition, long SeenVersion) : ImportStep;
 
-/// <summary>Grants a certification.</summary>
-public sealed record CertifyMember(string MemberId, Certification Certification) : ImportStep;
+/// <summary>Grants a certification, unless what the member holds is no longer what the plan saw, or it was taken away.</summary>
+/// <param name="MemberId">Whose.</param>
+/// <param name="Certification">What.</param>
+/// <param name="Seen">The one they held when it was planned; null: none.</param>
+public sealed record CertifyMember(string MemberId, Certification Certification, Certification? Seen = null) : ImportStep;
 
 /// <summary>Opens an account for a member, without a password unless one is given, or adds roles to the one they have.</summary>
 public sealed record OpenAccount(string MemberId, string Email, ImmutableArray<string> Roles, string? Password = null) : ImportStep;

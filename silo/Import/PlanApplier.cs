@@ -21,7 +21,7 @@ internal sealed class PlanApplier(IGrainFactory grains, AccountRegister accounts
         await work.Each<DefineMember>(s => s.MemberId, async s => Stale(await Member(s.MemberId).Define(s.Definition, actor, s.SeenVersion)));
         await work.Each<PlaceToolOutage>(s => s.ToolId, async s => Done(await Tool(s.ToolId).PlaceOutage(s.Outage, actor)));
         await work.Each<PlaceAreaOutage>(s => s.AreaId, async s => Done(await Area(s.AreaId).PlaceOutage(s.Outage, actor)));
-        await work.Each<CertifyMember>(s => s.MemberId, async s => Done(await Member(s.MemberId).Certify(s.Certification, actor)));
+        await work.Each<CertifyMember>(s => s.MemberId, s => Certify(s, actor));
         await OpenAccounts(work);
         await work.Each<RememberBooking>(s => s.Request.MemberId, async s => Refusal(await Booking(s.BookingId).Remember(s.Request, BookingState.Completed)));
         // One tool's in the plan's order: of two that overlap, the first has the slot.
@@ -39,6 +39,15 @@ internal sealed class PlanApplier(IGrainFactory grains, AccountRegister accounts
 
     private async Task<bool> Exists(BookingRequest request) =>
         await Tool(request.ToolId).View() is not null && await Member(request.MemberId).View() is not null;
+
+    // Whoever took it away while the plan lay there had a reason that the plan does not know.
+    private async Task<string?> Certify(CertifyMember step, string actor)
+    {
+        var id = step.Certification.Id;
+        if (await Member(step.MemberId).View() is not { } member) return Meanwhile;
+        if (member.Certifications.FirstOrDefault(c => c.Id == id) != step.Seen || member.Revocations.Any(r => r.CertificationId == id)) return Meanwhile;
+        return Done(await Member(step.MemberId).Certify(step.Certification, actor, expectedVersion: member.Version));
+    }
 
     // The area around comes first: an area made before it would for a moment stand inside nothing.
     private async Task DefineAreas(Work work)

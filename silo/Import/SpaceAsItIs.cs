@@ -19,6 +19,9 @@ public sealed record SpaceAsItIs
     /// <summary>Ids of all bookings ever made, whatever became of them.</summary>
     public ImmutableHashSet<Guid> Bookings { get; init; } = [];
 
+    /// <summary>The local day of an instant, as in <c>2026-12-01</c>.</summary>
+    public string DayOf(Instant at) => NodaTime.Text.LocalDatePattern.Iso.Format(at.InZone(Space.Zone).Date);
+
     /// <summary>First instant of a local day.</summary>
     public Instant StartOf(LocalDate day) => Space.Zone.AtStartOfDay(day).ToInstant();
 }

@@ -1,4 +1,5 @@
 using Makerspace.Import;
+using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Tests.Infrastructure;
@@ -67,6 +68,22 @@ public class ImportTests
         report.Lines.Single(l => l.Model == "NEMO.tool" && l.Key == "Forge").ShouldSatisfyAllConditions(
             l => l.Outcome.ShouldBe(ImportOutcome.Skipped), l => l.Detail.ShouldEndWith("changed by somebody else meanwhile; import again"));
         (await host.Grains.GetGrain<IToolGrain>(Keys.Tool("forge")).View())!.Definition.Name.ShouldBe("Another forge");
+    }
+
+    [Fact]
+    public async Task What_was_taken_away_between_plan_and_import_is_not_granted_again()
+    {
+        await using var host = await ImportHost.Start(DatabaseKind.Sqlite);
+        await host.Nemo(Planning.SmallLab());
+        var pim = host.Grains.GetGrain<IMemberGrain>(Keys.Member("pim"));
+        (await pim.Revoke("use-steam-bender", "staff", "another grant, with other dates")).ShouldBeTrue();
+        await pim.Certify(new Certification("use-steam-bender", NodaTime.Instant.FromUtc(2001, 1, 1, 0, 0), null, "staff"), "staff");
+        var (plan, _) = await host.Import.PlanNemo(Planning.SmallLab(), Planning.Admin, TestContext.Current.CancellationToken);
+        plan!.Steps<CertifyMember>().ShouldHaveSingleItem();
+        (await pim.Revoke("use-steam-bender", "staff", "careless")).ShouldBeTrue();
+        var report = await host.Import.Apply(plan!, Planning.Admin, TestContext.Current.CancellationToken);
+        report.Lines.Where(l => l.Model == "NEMO.qualification" && l.Outcome == ImportOutcome.Skipped).ShouldContain(l => l.Detail.EndsWith("changed by somebody else meanwhile; import again", StringComparison.Ordinal));
+        (await pim.View())!.Certifications.ShouldNotContain(c => c.Id == "use-steam-bender");
     }
 
     /// <summary>Run by name, with MAKERSPACE_NEMO_DUMP naming a dump: NEMO's own demonstration data is not part of this repository.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Makerspace.Import;
+using Makerspace.Import.Csv;
 using Makerspace.Tools;
 using NodaTime;
 
@@ -206,6 +207,20 @@ public class NemoPlanTests
              {"model": "nemo.qualification", "pk": 1, "fields": {"user": 9, "tool": 5, "qualified_on": "2026-01-01"}}]
             """, Planning.Empty);
         plan!.Steps<CertifyMember>().Single().ShouldSatisfyAllConditions(c => c.MemberId.ShouldBe("ada"), c => c.Certification.Id.ShouldBe("use-saw"));
+    }
+
+    [Fact]
+    public async Task What_was_taken_away_here_is_not_granted_by_the_next_import()
+    {
+        var here = Planning.Empty.After(await Plan());
+        here = here with { Members = [.. here.Members.Select(m => m.Id != "pim" ? m : m with { Certifications = [], Revocations = [new("use-steam-bender", here.Now, "sam", "careless")] })] };
+        var plan = await Plan(here);
+        plan.Steps<CertifyMember>().ShouldBeEmpty();
+        plan.Lines.Select(l => l.Line).Where(l => l.Model == "NEMO.qualification" && l.Detail.Contains("pim", StringComparison.Ordinal)).ShouldAllBe(l => l.Outcome == ImportOutcome.Skipped);
+        plan.Line("NEMO.qualification", "2").Detail.ShouldStartWith("use-steam-bender was taken away from pim here on ");
+        var (rows, _) = await Planning.Csv(CsvKind.Members, "id,name,certifications\npim,Pim,use-steam-bender\n", here);
+        rows!.Steps<CertifyMember>().ShouldBeEmpty();
+        rows!.Lines.Single().Line.Notes.ShouldContain(n => n.StartsWith("not granted: use-steam-bender was taken away here on ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -60,7 +60,9 @@ internal static class CsvMembers
     private static IEnumerable<string> Certify(CsvContext context, CsvRow row, string id, MemberView? current, List<ImportStep> steps, List<string> notes)
     {
         var wanted = context.Certifications(row.List("certifications") ?? [], steps, notes);
-        var missing = wanted.Where(c => current?.Certifications.Any(held => held.Id == c) != true).ToList();
+        var missing = wanted.Distinct(StringComparer.Ordinal).Where(c => current?.Certifications.Any(held => held.Id == c) != true).ToList();
+        foreach (var taken in (current?.Revocations ?? []).Where(r => missing.Remove(r.CertificationId)))
+            notes.Add($"not granted: {taken.CertificationId} was taken away here on {context.Here.DayOf(taken.At)}; staff may grant it again");
         steps.AddRange(missing.Select(c => new CertifyMember(id, new Certification(c, context.Here.Now, null, context.Authority.Actor))));
         return missing.Count > 0 ? ["may use: " + string.Join(", ", missing)] : [];
     }

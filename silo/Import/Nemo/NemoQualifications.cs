@@ -23,13 +23,19 @@ internal static class NemoQualifications
 
     private static void Grant(NemoContext context, NemoRecord record, string memberId, string certificationId, LocalDate? date)
     {
-        var current = context.Here.Members.FirstOrDefault(m => m.Id == memberId)?.Certifications.FirstOrDefault(c => c.Id == certificationId);
+        var member = context.Here.Members.FirstOrDefault(m => m.Id == memberId);
+        if (member?.Revocations.FirstOrDefault(r => r.CertificationId == certificationId) is { } taken)
+        {
+            context.Skip(record, $"{certificationId} was taken away from {memberId} here on {context.Here.DayOf(taken.At)}; staff may grant it again");
+            return;
+        }
+        var current = member?.Certifications.FirstOrDefault(c => c.Id == certificationId);
         var from = date is { } day ? context.Here.StartOf(day) : NodaConstants.UnixEpoch;
         var notes = NemoContext.NotTaken(record);
         if (date is null) notes = notes.Append("it has no date: taken as held always");
         // An expiry set here stays: NEMO's qualifications have none.
         var planned = current is null ? new Certification(certificationId, from, null, "nemo") : current with { From = from };
         var (outcome, changes) = Differences.Verdict(current, planned);
-        context.Add(record, outcome, NemoPlaces.Detail($"{memberId} may use: {certificationId}", changes), notes, new CertifyMember(memberId, planned));
+        context.Add(record, outcome, NemoPlaces.Detail($"{memberId} may use: {certificationId}", changes), notes, new CertifyMember(memberId, planned, current));
     }
 }
