@@ -53,6 +53,11 @@ public partial class PageAccessTests(Lab lab) : IClassFixture<Lab>
         toBen.ShouldNotContain("has bent the lens");
         toBen.ShouldContain("Danger");   // that it is dangerous everybody is told
         (await lab.Nobody.GetStringAsync("/t/laser-1")).ShouldNotContain("has bent the lens");
+        // Nor where one is about to report another; that there is one they are told.
+        (await lab.Ada.GetStringAsync("/t/laser-1/problem")).ShouldContain("Ben has bent the lens");
+        var another = await lab.Ben.GetStringAsync("/t/laser-1/problem");
+        another.ShouldNotContain("has bent the lens");
+        another.ShouldContain("Known already");
     }
 
     [Fact]
