@@ -38,7 +38,8 @@ internal sealed record ToolState : IHasOutbox
     // A job that runs late asks whether the tool was down then, or a colleague at it.
     private static readonly Duration KeptForJobs = Duration.FromDays(30);
 
-    private static readonly Duration WeekAndADay = Duration.FromDays(9);
+    // A limit by the week counts what was held since Monday: seven days, and one more on either side, wherever the clocks are.
+    private static readonly Duration KeptForLimits = Duration.FromDays(9);
 
     /// <summary>Forgets what was over a day before <paramref name="now"/>, outages and whoever is still checked in a month after it.</summary>
     public ToolState Pruned(Instant now)
@@ -49,7 +50,7 @@ internal sealed record ToolState : IHasOutbox
             Claims = Claims.RemoveAll(c => c.LastEnd <= (c.State == BookingState.CheckedIn ? now - KeptForJobs : since)),
             Outages = Outages.RemoveAll(o => o.Slot.End <= now - KeptForJobs),
             LateReleases = LateReleases.RemoveAll(r => r.Slot.End <= since),
-            Held = Held?.RemoveAll(s => s.End <= now - WeekAndADay),
+            Held = Held?.RemoveAll(s => s.End <= now - KeptForLimits),
         };
     }
 }

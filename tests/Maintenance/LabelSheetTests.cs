@@ -1,3 +1,4 @@
+using Makerspace.Web.Layout;
 using Makerspace.Web.Tools;
 
 namespace Makerspace.Tests.Maintenance;
@@ -21,12 +22,14 @@ public class LabelSheetTests
         LabelSheet.Of(columns, rows, from).ShouldBe(new LabelSheet(wide, high, first));
 
     [Fact]
-    public void A_code_is_a_picture_of_squares_without_script_or_link()
+    public void A_code_is_squares_with_the_quiet_zone_that_readers_need()
     {
-        var code = LabelSheet.Code("https://space.example/t/laser-1");
-        code.ShouldStartWith("<svg");
-        code.ShouldContain("viewBox");
-        code.ShouldNotContain("<script");
-        code.ShouldNotBe(LabelSheet.Code("https://space.example/t/laser-2"));
+        var (size, path) = QrImage.Squares("https://space.example/t/laser-1");
+        path.ShouldMatch("^(M[0-9]+ [0-9]+h1v1h-1z)+$");
+        var dark = path.Split('M', StringSplitOptions.RemoveEmptyEntries).Select(square => square.Split(' ', 'h')).Select(at => (X: int.Parse(at[0], null), Y: int.Parse(at[1], null))).ToHashSet();
+        dark.ShouldAllBe(d => d.X >= 4 && d.Y >= 4 && d.X < size - 4 && d.Y < size - 4);
+        // The marks in three of its corners.
+        foreach (var (x, y) in new[] { (4, 4), (size - 11, 4), (4, size - 11) }) Enumerable.Range(0, 7).SelectMany(n => new[] { (x + n, y), (x, y + n) }).Except(dark).ShouldBeEmpty();
+        path.ShouldNotBe(QrImage.Squares("https://space.example/t/laser-2").Path);
     }
 }

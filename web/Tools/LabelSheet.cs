@@ -1,5 +1,3 @@
-using QRCoder;
-
 namespace Makerspace.Web.Tools;
 
 /// <summary>An A4 sheet of labels: so many columns and rows, printed on from a place on, for sheets that are begun already.</summary>
@@ -22,15 +20,6 @@ public sealed record LabelSheet(int Columns, int Rows, int From)
     {
         var places = Enumerable.Repeat<T?>(null, From - 1).Concat(labels);
         return labels.Count == 0 ? [] : [.. places.Chunk(Columns * Rows)];
-    }
-
-    /// <summary>The code of an address as SVG: square modules in the ink of the paper, with the quiet zone that readers need.</summary>
-    public static string Code(string address)
-    {
-        using var generator = new QRCodeGenerator();
-        using var data = generator.CreateQrCode(address, QRCodeGenerator.ECCLevel.M);
-        using var code = new SvgQRCode(data);
-        return code.GetGraphic(4, "#000000", "#ffffff", drawQuietZones: true, SvgQRCode.SizingMode.ViewBoxAttribute);
     }
 
     private static int Number(string? text, int usual, int most) =>
