@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Makerspace.Tests.Billing;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Tests.Reservations;
 using static Makerspace.Tests.Reservations.LifeStage;
@@ -124,6 +125,64 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
         (await lab.Ada.Json("/api/v1/tools/" + tool))["outages"]!.AsArray().Count.ShouldBe(2);
         await Refused(lab.Staff, $"/api/v1/tools/{tool}/outages", "malformed-rule", """{"title": "x", "start": "2027-03-01T08:00:00Z", "end": "2027-03-01T09:00:00Z", "rule": "often"}""", HttpStatusCode.UnprocessableEntity);
     }
+
+    [Fact]
+    public async Task Of_an_outage_that_comes_again_the_page_shows_what_lies_in_each_time_also_of_a_resource()
+    {
+        (await lab.Admin.Post("/api/v1/resources", """{"id": "air", "name": "Compressor"}""")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var tool = await stage.Tool(more: """, "dependsOn": ["air"] """);
+        foreach (var week in new[] { 1, 3 }) await stage.Booked(lab.Ben, tool, (week * 168) + 3, (week * 168) + 4);
+        var day = DateTimeOffset.Parse(stage.At(3 + 168), null).Date;
+        (string, string)[] typed =
+        [
+            ("target", "resource:air"), ("title", "New filter"), ("start-day", $"{day.AddDays(-1):yyyy-MM-dd}"), ("start-time", "00:00"), ("end-day", $"{day.AddDays(2):yyyy-MM-dd}"), ("end-time", "00:00"),
+            ("repeat", "FREQ=WEEKLY"), ("times", "4"),
+        ];
+        using var asked = await lab.Staff.Submit("/staff/outages", "plan", typed);
+        asked.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        var page = await asked.Content.ReadAsStringAsync();
+        page.ShouldContain("2 bookings lie in this outage");
+        Times(page, "name=\"displace\"").ShouldBe(2);
+        Times(page, "<h4 class=\"small num\"").ShouldBe(2);
+        using var planned = await lab.Staff.Submit("/staff/outages", "plan", [.. typed, ("sure", "1")]);
+        planned.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await lab.Staff.Json("/api/v1/resources"))["items"]!.AsArray().Single(r => (string)r!["id"]! == "air")!["outages"]!.AsArray().Count.ShouldBe(4);
+        page = await lab.Staff.GetStringAsync(planned.Headers.Location);
+        page.ShouldContain("2 bookings lie in this outage");
+        Times(page, "<h3 class=\"small num\"").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Staff_who_take_a_tool_or_a_resource_out_see_what_is_booked_and_come_to_the_order_that_offers_other_times()
+    {
+        (await lab.Admin.Post("/api/v1/resources", """{"id": "dust", "name": "Dust extraction"}""")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var tool = await stage.Tool(more: """, "dependsOn": ["dust"] """);
+        await stage.Booked(lab.Ben, tool, 30, 31);
+        (await Patched("/api/v1/tools/" + tool, """{"outOfService": true}"""))["outOfService"]!.GetValue<bool>().ShouldBeTrue();
+        var page = await lab.Staff.GetStringAsync("/staff/tools/" + tool);
+        page.ShouldContain("1 booking lies in the time in which it cannot be used");
+        page.ShouldContain($"/staff/work/new?tool={tool}&amp;out=1");
+        using var made = await lab.Staff.Post("/api/v1/work-orders", $$"""{"title": "See to it", "target": "Tool", "targetId": "{{tool}}"}""");
+        (await lab.Staff.GetStringAsync("/staff/tools/" + tool)).ShouldContain("/staff/work/" + (string)(await made.Json())["id"]!);
+        await Patched("/api/v1/tools/" + tool, """{"outOfService": false}""");
+        (await lab.Staff.GetStringAsync("/staff/tools/" + tool)).ShouldNotContain("cannot be used");
+        await Patched("/api/v1/resources/dust", """{"outOfService": true}""");
+        (await lab.Staff.GetStringAsync("/staff/resources?id=dust")).ShouldContain("/staff/work/new?resource=dust&amp;out=1");
+        (await lab.Staff.GetStringAsync("/staff/work/new?resource=dust&out=1")).ShouldContain("value=\"Resource:dust\" selected");
+    }
+
+    [Fact]
+    public async Task What_plans_have_reserved_stands_with_the_work_orders_before_it_has_one()
+    {
+        var tool = await stage.Tool();
+        await Put($"/api/v1/tools/{tool}/plans/grease", """{"name": "Grease the spindle", "everyDays": 20, "length": "PT1H"}""");
+        (await lab.Staff.Json($"/api/v1/tools/{tool}/upkeep"))["plans"]![0]!["window"].ShouldNotBeNull();
+        var page = await lab.Staff.GetStringAsync("/staff/work");
+        page.ShouldContain("Coming up by plan");
+        page.ShouldContain($"<a class=\"cover\" href=\"/staff/tools/{tool}/upkeep\">Grease the spindle</a>");
+    }
+
+    private static int Times(string text, string part) => text.Split(part).Length - 1;
 
     [Fact]
     public async Task A_manual_is_a_web_address_and_nothing_else()

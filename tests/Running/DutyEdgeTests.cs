@@ -121,8 +121,10 @@ public class DutyEdgeTests(DutyEdge edge) : IClassFixture<DutyEdge>
     {
         (await edge.Wes.Page("/staff/outages", "close", ("target", "tool:saw"), ("close", "tool:lathe|lathe-out"))).ShouldBe("/not-allowed?duty=Technician&area=metal");
         (await edge.Wes.Page("/staff/outages", "plan", ("target", "tool:lathe"), ("close", "tool:saw|x"))).ShouldBe("/not-allowed?duty=Technician&area=metal");
-        (await edge.Wes.Page("/staff/resources", "close", ("close", "coolant|x"))).ShouldBe("/not-allowed?duty=Technician&area=metal");
-        (await edge.Wes.Page("/staff/resources?id=dust", "plan")).ShouldNotStartWith("/not-allowed");
+        (await edge.Wes.Page("/staff/outages", "close", ("close", "resource:coolant|x"))).ShouldBe("/not-allowed?duty=Technician&area=metal");
+        (await edge.Wes.Page("/staff/outages", "plan", ("target", "resource:coolant"))).ShouldBe("/not-allowed?duty=Technician&area=metal");
+        (await edge.Wes.Page("/staff/outages", "plan", ("target", "resource:dust"))).ShouldNotStartWith("/not-allowed");
+        (await edge.Wes.Page("/staff/resources?id=coolant", "resource")).ShouldBe("/not-allowed?duty=Technician&area=metal");
     }
 
     [Fact]

@@ -150,9 +150,7 @@ internal static class DutyRules
             case "/staff/outages":
                 return ([DutyKind.Technician], await Target(places, form == "close" ? (await Posted(context, "close"))?.Split('|')[0] : await Posted(context, "target")));
             case "/staff/resources":
-                var resource = form == "close" ? (await Posted(context, "close"))?.Split('|')[0] : named;
-                var there = await places.Resource(resource);
-                return ([DutyKind.Technician], there.Areas.IsEmpty ? WorkPlace.Everywhere : there);
+                return ([DutyKind.Technician], await OfResource(places, named));
             case "/staff/areas" when await places.Area(named) is { Areas.IsEmpty: false } known:
                 return ([DutyKind.Technician], known);
             case "/staff/members/{Id}" when form is not null && OfTrainers.Contains(form):
@@ -162,11 +160,15 @@ internal static class DutyRules
         }
     }
 
-    // What the form is about: tool:saw, area:wood.
+    // One that nothing depends on yet is everybody's.
+    private static async Task<WorkPlace> OfResource(WorkPlaces places, string? id) => await places.Resource(id) is { Areas.IsEmpty: false } known ? known : WorkPlace.Everywhere;
+
+    // What the form is about: tool:saw, area:wood, resource:air.
     private static async Task<WorkPlace> Target(WorkPlaces places, string? target) => target?.Split(':') switch
     {
         ["area", var area] => await places.Area(area),
         ["tool", var tool] => await places.Tool(tool),
+        ["resource", var resource] => await OfResource(places, resource),
         _ => WorkPlace.Wherever,
     };
 

@@ -45,12 +45,21 @@ public sealed class WorkDesk(
     }
 
     /// <summary>Live bookings that the work is in the way of, by start.</summary>
-    public async Task<ImmutableArray<BookingView>> InTheWay(WorkOrderView order, CancellationToken cancellation)
+    public async Task<ImmutableArray<BookingView>> InTheWay(WorkOrderView order, CancellationToken cancellation) =>
+        order.State == WorkOrderState.Open && order.Definition.PlanId is null ? await Stranded(order.Definition, cancellation) : [];
+
+    /// <summary>How many live bookings lie in the time in which that tool or resource cannot be used, and the open order by which they can be given others.</summary>
+    public async Task<(int Bookings, Guid? Order)> Stranded(WorkTarget target, string id, Instant? expectedBack, CancellationToken cancellation)
+    {
+        var order = (await List(open: true, target, id, cancellation)).FirstOrDefault(o => o.Definition.PlanId is null);
+        return ((await Stranded(order?.Definition ?? new WorkOrderDefinition { Target = target, TargetId = id, ExpectedBack = expectedBack }, cancellation)).Length, order?.Id);
+    }
+
+    private async Task<ImmutableArray<BookingView>> Stranded(WorkOrderDefinition work, CancellationToken cancellation)
     {
         var now = time.Now();
-        var slot = new Slot(now, order.Definition.ExpectedBack ?? now + Unknown);
-        return order.State == WorkOrderState.Open && slot.IsValid && order.Definition.PlanId is null && await StandsStill(order.Definition)
-            ? await displacement.InTheWay(await Tools(order.Definition, cancellation), slot) : [];
+        var slot = new Slot(now, work.ExpectedBack ?? now + Unknown);
+        return slot.IsValid && await StandsStill(work) ? await displacement.InTheWay(await Tools(work, cancellation), slot) : [];
     }
 
     /// <summary>Takes their time from those that are named, and keeps whose it was: they hear when the tool is back.</summary>
