@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Localization;
+
 namespace Makerspace.Web.Layout;
 
 /// <summary>What is wrong with a form, in the order of its fields.</summary>
@@ -20,5 +22,11 @@ public sealed class Faults
         if (!string.IsNullOrWhiteSpace(value)) return true;
         Add(field, message);
         return false;
+    }
+
+    /// <summary>Adds a fault where a text is longer than what is kept: maxlength in a page binds a browser, and nobody else.</summary>
+    public void Fits(string field, string? value, int most, IStringLocalizer<Texts> t)
+    {
+        if (value?.Length > most) Add(field, t["At most {0} characters", most]);
     }
 }

@@ -37,8 +37,8 @@ public abstract class PageBase : ComponentBase
         if (!absent) await base.SetParametersAsync(ParameterView.Empty);
     }
 
-    /// <summary>A field of the form that was sent, trimmed; null where none was sent.</summary>
-    protected string? Posted(string name) => IsPost ? Http.Request.Form[name].FirstOrDefault()?.Trim() : null;
+    /// <summary>A field of the form that was sent, trimmed; null where none was sent. Browsers send a new line as two characters, and count it as one.</summary>
+    protected string? Posted(string name) => IsPost ? Http.Request.Form[name].FirstOrDefault()?.Trim().ReplaceLineEndings("\n") : null;
 
     /// <summary>A parameter of the address.</summary>
     protected string? Asked(string name) => Http.Request.Query[name].FirstOrDefault()?.Trim();

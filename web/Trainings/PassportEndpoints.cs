@@ -78,7 +78,7 @@ public sealed record DeclineBody : IOptionalBody
 /// <summary>Passports: read, sign off, log and confirm hours; revoke.</summary>
 internal static class PassportEndpoints
 {
-    private const int MostText = 500;
+    internal const int MostText = 500;
 
     public static void MapPassports(this RouteGroupBuilder api)
     {
