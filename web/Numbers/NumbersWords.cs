@@ -46,6 +46,8 @@ internal static class NumbersWords
     /// <summary>A figure with its unit.</summary>
     public static string Figure(long? value, FigureUnit unit, string currency, IStringLocalizer<Texts> t) => value is not { } v ? "–" : unit switch
     {
+        // A machine that stood still for ten minutes did not for 0.0 hours.
+        FigureUnit.Time when v is not 0 and > -3_600_000 and < 3_600_000 => t["{0} min", (v / 60_000m).ToString("#,0.#", Culture)],
         FigureUnit.Time => t["{0} h", (v / 3_600_000m).ToString("#,0.0", Culture)],
         FigureUnit.Share => (v / 100m).ToString("0.0", Culture) + " %",
         FigureUnit.Money => MoneyText.Exact(v, currency),
