@@ -18,6 +18,9 @@ internal static class Failing
 
     public static bool IsKeyReused(this StripeException failure) => failure.StripeError?.Type == KeyReused;
 
+    /// <summary>Somebody else has just sent the same under the same key, and has no answer yet.</summary>
+    public static bool IsUnderWay(this StripeException failure) => failure.HttpStatusCode == HttpStatusCode.Conflict && failure.IsKeyReused();
+
     public static bool IsMissing(this StripeException failure) => failure.HttpStatusCode == HttpStatusCode.NotFound || failure.StripeError?.Code == "resource_missing";
 
     /// <summary>Nobody knows what came of the call: it is repeated later under the same key.</summary>

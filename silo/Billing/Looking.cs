@@ -206,7 +206,15 @@ internal static class DefaultCards
             InvoiceSettings = new CustomerInvoiceSettingsOptions { DefaultPaymentMethod = card },
             Metadata = new() { [Marks.CardFrom] = $"{opened.ToString(System.Globalization.CultureInfo.InvariantCulture)} {session.Id}" },
         };
-        await client.V1.Customers.UpdateAsync(id, change, new RequestOptions { IdempotencyKey = "card-" + session.Id }, cancellation);
+        try
+        {
+            await client.V1.Customers.UpdateAsync(id, change, new RequestOptions { IdempotencyKey = "card-" + session.Id }, cancellation);
+        }
+        catch (StripeException failure) when (failure.IsUnderWay())
+        {
+            // The page and the provider's event arrive together: the other one does this very thing now.
+            return;
+        }
         if (session.SetupIntentId is not null) await Subscriptions(client, id, card, session.Id, cancellation);
     }
 

@@ -126,6 +126,17 @@ public sealed class GatewayCheckoutTests
     }
 
     [Fact]
+    public async Task Looks_that_come_together_all_see_the_card()
+    {
+        await using var rig = await GatewayRig.Start();
+        var page = await rig.Checkout(PurchaseKind.Card);
+        await GatewayRig.Pay(page.Url!);
+        var views = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => rig.Desk.Look(GatewayRig.Ada, Cancellation)));
+        views.Length.ShouldBe(12);
+        (await rig.Desk.Look(GatewayRig.Ada, Cancellation)).Card.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task The_portal_is_for_payers_that_are_known_there()
     {
         await using var rig = await GatewayRig.Start();

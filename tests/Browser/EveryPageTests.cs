@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Reflection;
 using Deque.AxeCore.Playwright;
+using Makerspace.Tests.Infrastructure;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Playwright;
 
@@ -12,6 +13,7 @@ namespace Makerspace.Tests.Browser;
 public class EveryPageTests(Browsing browsing)
 {
     private const int MostBytes = 100 * 1024;
+    private static readonly (ColorScheme Scheme, int Width)[] Looks = [(ColorScheme.Light, 390), (ColorScheme.Dark, 1280), (ColorScheme.Dark, 390), (ColorScheme.Light, 1280)];
 
     public static TheoryData<string> Groups => ["open", "member", "staff"];
 
@@ -24,7 +26,7 @@ public class EveryPageTests(Browsing browsing)
         {
             // A page that is not there would be found faultless.
             if ((await page.GotoAsync(path))!.Status is 404 or >= 500 && !PageList.NotThere.Contains(path)) found.Add(path + " is not there");
-            foreach (var (scheme, width) in new[] { (ColorScheme.Light, 390), (ColorScheme.Dark, 390), (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280) })
+            foreach (var (scheme, width) in Sizes.Everything ? Looks : Looks[..2])
             {
                 await page.SetViewportSizeAsync(width, 900);
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });

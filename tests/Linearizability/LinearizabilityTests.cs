@@ -1,4 +1,3 @@
-using System.Globalization;
 using Makerspace.Members;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Tests.Reservations;
@@ -14,9 +13,6 @@ public sealed class LinearizabilityTests(SharedSilos silos) : IClassFixture<Shar
 {
     private const int Clients = 8;
 
-    /// <summary>A start costs seconds, so a developer's run has few; CI asks for more.</summary>
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("MAKERSPACE_KILLS") ?? "3", CultureInfo.InvariantCulture);
-
     [Theory]
     [MemberData(nameof(TestDatabase.Both), MemberType = typeof(TestDatabase))]
     public async Task What_the_server_answered_before_and_after_each_kill_is_explained(DatabaseKind engine)
@@ -28,7 +24,7 @@ public sealed class LinearizabilityTests(SharedSilos silos) : IClassFixture<Shar
         var tools = await Task.WhenAll(Enumerable.Range(0, 2).Select(i => api.Tool($"tool-{i}")));
         var members = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => api.Member($"Member {i}")));
         var workload = new Workload(new ApiClaimant(api, tools, members), Clients, tools.Length, windows: 4, extends: false, seed: (int)engine);
-        for (var kill = 0; kill < Kills; kill++)
+        for (var kill = 0; kill < Sizes.Kills; kill++)
         {
             using var killed = new CancellationTokenSource();
             var (run, enough) = (workload.Run(int.MaxValue, killed.Token), workload.Asked + 250 + (kill * 37 % 250));
@@ -40,7 +36,7 @@ public sealed class LinearizabilityTests(SharedSilos silos) : IClassFixture<Shar
             await workload.LookAfterWhatWasLost();
             workload.Fault().ShouldBeNull();
         }
-        workload.Accepted.ShouldBeGreaterThan(Kills * 20);
+        workload.Accepted.ShouldBeGreaterThan(Sizes.Kills * 20);
         await StoredTruth.ShouldAgree(database);
     }
 

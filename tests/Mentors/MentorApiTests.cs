@@ -7,9 +7,6 @@ namespace Makerspace.Tests.Mentors;
 /// <summary>A mentor's hour over HTTP: offered, found, booked alone or with a machine, all or nothing; one winner of many.</summary>
 public class MentorApiTests(Lab lab) : IClassFixture<Lab>
 {
-    /// <summary>Rounds of each race; more with MAKERSPACE_MENTOR_ROUNDS.</summary>
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("MAKERSPACE_MENTOR_ROUNDS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 12;
-
     private const string Always = """[{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "08:00", "to": "20:00"}]""";
 
     [Fact]
@@ -120,7 +117,7 @@ public class MentorApiTests(Lab lab) : IClassFixture<Lab>
         var rosa = await lab.Server.Person("rosa", Accounts.Mentor);
         await Offer(rosa, "rosa", """ "notice": "PT0S", "horizon": "P300D" """);
         HttpClient[] clients = [lab.Ada, lab.Ben, lab.Mentor, lab.Staff, lab.Admin];
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Sizes.Rounds; round++)
         {
             var day = new DateOnly(2026, 12, 1).AddDays(round).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Meet(clients[i % 5], $$""" "mentorId": "rosa", "start": "{{day}}T10:00:00Z", "end": "{{day}}T11:00:00Z" """)));
@@ -136,7 +133,7 @@ public class MentorApiTests(Lab lab) : IClassFixture<Lab>
         var (tea, uma) = (await lab.Server.Person("tea", Accounts.Mentor), await lab.Server.Person("uma", Accounts.Mentor));
         foreach (var (client, id) in new[] { (tea, "tea"), (uma, "uma") }) await Offer(client, id, """ "notice": "PT0S", "horizon": "P300D" """);
         await Machine("crossed");
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Sizes.Rounds; round++)
         {
             var day = new DateOnly(2026, 12, 1).AddDays(round).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             var when = $$""" "start": "{{day}}T10:00:00Z", "end": "{{day}}T11:00:00Z" """;

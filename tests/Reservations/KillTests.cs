@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Makerspace.Tests.Infrastructure;
 
@@ -10,8 +9,6 @@ namespace Makerspace.Tests.Reservations;
 /// </summary>
 public sealed class KillTests
 {
-    /// <summary>On each database. A start costs seconds, so a developer's run has few; CI asks for fifty.</summary>
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("MAKERSPACE_KILLS") ?? "5", CultureInfo.InvariantCulture);
     private const int Clients = 8;
     private const int Tools = 3;
     private const int Users = 2;
@@ -36,7 +33,7 @@ public sealed class KillTests
             .. members.Select((member, i) => new RandomClient(api, [.. tools], member, members, new Random(i))),
             .. benches.Select((bench, i) => new UsingClient(api, bench, members[i])),
         ];
-        for (var kill = 0; kill < Kills; kill++)
+        for (var kill = 0; kill < Sizes.Kills; kill++)
         {
             using var killed = new CancellationTokenSource();
             var runs = clients.Select(client => client.Run(killed.Token)).ToArray();
@@ -50,7 +47,7 @@ public sealed class KillTests
             await StoredTruth.ShouldAgree(database);
             foreach (var client in clients) await client.ShouldFindEverythingAcknowledged();
         }
-        clients.Sum(c => c.Acknowledged).ShouldBeGreaterThan(Kills);   // there was load
+        clients.Sum(c => c.Acknowledged).ShouldBeGreaterThan(Sizes.Kills);   // there was load
     }
 
     private interface IClient

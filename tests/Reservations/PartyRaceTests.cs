@@ -16,7 +16,7 @@ namespace Makerspace.Tests.Reservations;
 /// <summary>Two or more ask in the same instant for what only one can have, where more than one party has a say: bundles, rooms, areas, companies, outages.</summary>
 public sealed class PartyRaceTests(SharedSilos silos) : IClassFixture<SharedSilos>
 {
-    private const int Rounds = 50;
+    private static readonly int Rounds = Math.Min(Sizes.Rounds, 50);
     private static readonly Instant Monday = Instant.FromDateTimeOffset(RunningSilo.Monday);
 
     // Every test has things of its own: they share one silo an engine.

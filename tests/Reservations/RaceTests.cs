@@ -6,7 +6,6 @@ namespace Makerspace.Tests.Reservations;
 /// <summary>Many clients ask for one slot in the same instant, over HTTP, against the product as a process: one has it.</summary>
 public abstract class RaceTests(DatabaseKind engine) : IAsyncLifetime
 {
-    private const int Rounds = 200;
     private TestDatabase? database;
     private ServerProcess? server;
     private Api api = null!;
@@ -19,7 +18,7 @@ public abstract class RaceTests(DatabaseKind engine) : IAsyncLifetime
     public async Task One_of_many_who_ask_for_a_slot_at_once_has_it(int clients)
     {
         var tool = await api.Tool($"race-{clients}");
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Sizes.Rounds; round++)
         {
             var hour = round;
             var answers = await AtOnce(clients, client => api.Book(Guid.NewGuid(), tool, members[client], hour));
@@ -40,7 +39,7 @@ public abstract class RaceTests(DatabaseKind engine) : IAsyncLifetime
             (bookings[client], hours[client]) = (Guid.NewGuid(), client);
             (await api.Book(bookings[client], tool, members[client], client)).Status.ShouldBe(HttpStatusCode.Created);
         }
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Sizes.Rounds; round++)
         {
             var target = clients + round;
             var answers = await AtOnce(clients, client => api.Move(bookings[client], target));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Makerspace.Tests.Infrastructure;
@@ -9,7 +8,7 @@ namespace Makerspace.Tests.Billing.Scenarios;
 public sealed class MoneyKillTests
 {
     private const long Amount = 1000;
-    private static readonly int Kills = Math.Clamp(int.Parse(Environment.GetEnvironmentVariable("MAKERSPACE_KILLS") ?? "5", CultureInfo.InvariantCulture) / 2, 2, 12);
+    private static readonly int Kills = Math.Clamp(Sizes.Kills / 2, 2, 12);
 
     [Theory]
     [MemberData(nameof(TestDatabase.Both), MemberType = typeof(TestDatabase))]
