@@ -44,6 +44,30 @@ public sealed class MailRow
     public string Subject { get; set; } = "";
     public string Text { get; set; } = "";
     public Instant? SentAt { get; set; }
+
+    /// <summary><c>mail</c>, <c>chat</c> or <c>webhook</c>: then <see cref="To"/> is an address of the web and <see cref="Text"/> the body.</summary>
+    public string Channel { get; set; } = "mail";
+    public string? Html { get; set; }
+
+    /// <summary>An invitation for calendars (RFC 5546), as it is sent along.</summary>
+    public string? Calendar { get; set; }
+
+    /// <summary>What takes the reader off messages of this kind at one click (RFC 8058).</summary>
+    public string? Unsubscribe { get; set; }
+
+    /// <summary>Of a reminder: the appointment, whose it is, and when it was to begin as the message says. One that has changed since is not sent.</summary>
+    public string? About { get; set; }
+    public string? MemberId { get; set; }
+    public Instant? StartAt { get; set; }
+
+    /// <summary>After this it is not sent any more.</summary>
+    public Instant? NotAfter { get; set; }
+    public int Attempts { get; set; }
+    public Instant? NextAt { get; set; }
+
+    /// <summary>Why it was not sent and will not be: <c>bounced</c>, <c>too-late</c>, <c>changed</c>, <c>refused</c>.</summary>
+    public string? Outcome { get; set; }
+    public string? Error { get; set; }
 }
 
 /// <summary>A key of ASP.NET Core's data protection: what cookies and antiforgery tokens are sealed with.</summary>

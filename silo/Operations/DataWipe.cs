@@ -72,6 +72,11 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Invitations.ExecuteDeleteAsync(cancellation);
         await db.JobRuns.ExecuteDeleteAsync(cancellation);
         await db.Mail.ExecuteDeleteAsync(cancellation);
+        await db.Notices.ExecuteDeleteAsync(cancellation);
+        await db.NoticesKnown.ExecuteDeleteAsync(cancellation);
+        await db.NoticeSettings.ExecuteDeleteAsync(cancellation);
+        await db.Bounces.ExecuteDeleteAsync(cancellation);
+        await db.CalendarFeeds.ExecuteDeleteAsync(cancellation);
         await db.AccessTokens.ExecuteDeleteAsync(cancellation);
         await db.Users.ExecuteDeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);

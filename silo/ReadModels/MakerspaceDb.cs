@@ -44,6 +44,11 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<Numbers.UnusableTimeRow> UnusableTimes => Set<Numbers.UnusableTimeRow>();
     public DbSet<Numbers.GrantRow> Grants => Set<Numbers.GrantRow>();
     public DbSet<Announcements.AnnouncementRow> Announcements => Set<Announcements.AnnouncementRow>();
+    public DbSet<Notices.NoticeRow> Notices => Set<Notices.NoticeRow>();
+    public DbSet<Notices.KnownRow> NoticesKnown => Set<Notices.KnownRow>();
+    public DbSet<Notices.NoticeSettingsRow> NoticeSettings => Set<Notices.NoticeSettingsRow>();
+    public DbSet<Notices.BounceRow> Bounces => Set<Notices.BounceRow>();
+    public DbSet<Calendars.CalendarFeedRow> CalendarFeeds => Set<Calendars.CalendarFeedRow>();
     public DbSet<JournalRow> Journal => Set<JournalRow>();
     public DbSet<ProjectionRow> Projections => Set<ProjectionRow>();
     public DbSet<TokenRow> AccessTokens => Set<TokenRow>();
@@ -92,6 +97,11 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<Numbers.UnusableTimeRow>(UnusableTime);
         builder.Entity<Numbers.GrantRow>(row => Named(row, "grants").HasKey(r => r.Seq));
         builder.Entity<Announcements.AnnouncementRow>(row => Named(row, "announcements"));
+        builder.Entity<Notices.NoticeRow>(Notice);
+        builder.Entity<Notices.KnownRow>(Known);
+        builder.Entity<Notices.NoticeSettingsRow>(row => Named(row, "notice_settings").HasKey(r => r.MemberId));
+        builder.Entity<Notices.BounceRow>(row => Named(row, "bounces").HasKey(r => r.Address));
+        builder.Entity<Calendars.CalendarFeedRow>(row => Named(row, "calendar_feeds").Property(r => r.Kind).HasConversion<string>());
         builder.Entity<ProjectionRow>(row => Named(row, "projections").HasKey(r => r.Name));
         builder.Entity<JournalRow>(row => Named(row, "journal").HasKey(r => r.Seq));
         builder.Entity<TokenRow>(row => Named(row, "access_tokens"));
@@ -105,6 +115,20 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         row.Property(r => r.State).HasConversion<string>();
         row.Property(r => r.Start).HasColumnName("start_at");
         row.Property(r => r.End).HasColumnName("end_at");
+    }
+
+    private void Notice(EntityTypeBuilder<Notices.NoticeRow> row)
+    {
+        Named(row, "notices");
+        row.Property(r => r.Kind).HasConversion<string>();
+        row.Property(r => r.State).HasConversion<string>();
+    }
+
+    private void Known(EntityTypeBuilder<Notices.KnownRow> row)
+    {
+        Named(row, "notice_known").HasKey(r => new { r.About, r.MemberId });
+        row.Property(r => r.Stage).HasConversion<string>();
+        row.Ignore(r => r.Appointment);
     }
 
     private void UnusableTime(EntityTypeBuilder<Numbers.UnusableTimeRow> row)

@@ -172,6 +172,18 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("GET /api/v1/journal/export", "", null, "401 403 403 403 200 200"),
         ("POST /api/v1/space/hours/preview", "", "{}", "401 403 403 403 200 200"),
 
+        // Notices and calendars: each their own; the token in the address of unsubscribing is all it needs.
+        ("GET /api/v1/notices", "", null, "401 200 200 200 200 200"),
+        ("GET /api/v1/notices/settings", "", null, "401 200 200 200 200 200"),
+        ("PUT /api/v1/notices/settings", "", "{}", "401 200 200 200 200 200"),
+        ("POST /api/v1/notices/unsubscribe/{token}", "/api/v1/notices/unsubscribe/none", "", "404 404 404 404 404 404"),
+        ("GET /api/v1/notices/bounces", "", null, "401 403 403 403 200 200"),
+        ("POST /api/v1/notices/bounces/forget", "", """{"address": "nobody@example.org"}""", "401 403 403 403 404 404"),
+        ("GET /api/v1/calendars", "", null, "401 200 200 200 200 200"),
+        ("POST /api/v1/calendars", "", """{"kind": "Space"}""", "401 201 201 201 201 201"),
+        ("DELETE /api/v1/calendars/{id:guid}", "/api/v1/calendars/" + Nothing, null, "401 404 404 404 404 404"),
+        ("GET /calendar/{file}", "/calendar/none.ics", null, "404 404 404 404 404 404"),
+
         ("GET /api/v1/space", "", null, "401 200 200 200 200 200"),
         ("PATCH /api/v1/space", "", """{"name": "Lab"}""", "401 403 403 403 200 200"),
         ("GET /api/v1/certifications", "", null, "401 200 200 200 200 200"),
@@ -287,7 +299,7 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
     internal static IEnumerable<string> Routes(WebApplication app) =>
         from endpoint in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
-        where new[] { "/api", "/dev", "/openapi", "/health", "/webhooks" }.Any(root => path.StartsWith(root, StringComparison.Ordinal))
+        where new[] { "/api", "/calendar", "/dev", "/openapi", "/health", "/webhooks" }.Any(root => path.StartsWith(root, StringComparison.Ordinal))
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         select $"{method} {path}";
 

@@ -28,7 +28,7 @@ internal static class AccountSetup
         services.AddAuthorization(Allow.Policies);
         services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddScoped<AccountDesk>().AddSingleton<DutyDesk>().AddScoped<WorkPlaces>().AddSingleton<AccountLinks>().AddSingleton<TokenDesk>().AddSingleton<AttemptLimiter>().AddSingleton<JoiningBrowser>();
-        services.AddScoped<IMailer, StoredMailer>().AddHostedService<SmtpSender>();
+        services.AddScoped<IMailer, StoredMailer>();
     }
 
     private static void Rules(IdentityOptions options)

@@ -1,10 +1,7 @@
-using MailKit.Net.Smtp;
-using MailKit.Security;
 using Makerspace.Accounts;
 using Makerspace.ReadModels;
 using Makerspace.Time;
 using Microsoft.EntityFrameworkCore;
-using MimeKit;
 
 namespace Makerspace.Web.Accounts;
 
@@ -42,51 +39,4 @@ internal sealed class StoredMailer(MakerspaceDb db, TimeProvider time) : IMailer
             if (!await db.Mail.AnyAsync(m => m.Id == id, cancellation)) throw;
         }
     }
-}
-
-/// <summary>Sends what waits, where <c>Makerspace:Smtp:Host</c> (and <c>Port</c>, <c>User</c>, <c>Password</c>, <c>From</c>) is configured.</summary>
-internal sealed partial class SmtpSender(IServiceScopeFactory scopes, IConfiguration configuration, TimeProvider time, ILogger<SmtpSender> logger) : BackgroundService
-{
-    private readonly IConfigurationSection _smtp = configuration.GetSection("Makerspace:Smtp");
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (string.IsNullOrEmpty(_smtp["Host"])) return;
-        using var often = new PeriodicTimer(TimeSpan.FromSeconds(5));
-        while (await often.WaitForNextTickAsync(stoppingToken))
-        {
-            try { await SendWaiting(stoppingToken); }
-            catch (Exception e) when (e is not OperationCanceledException) { LogNotSent(e); }
-        }
-    }
-
-    private async Task SendWaiting(CancellationToken cancellation)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<MakerspaceDb>();
-        var waiting = await db.Mail.Where(m => m.SentAt == null).OrderBy(m => m.At).Take(20).ToListAsync(cancellation);
-        if (waiting.Count == 0) return;
-        using var client = new SmtpClient();
-        await client.ConnectAsync(_smtp["Host"]!, _smtp.GetValue("Port", 587), SecureSocketOptions.Auto, cancellation);
-        if (_smtp["User"] is { Length: > 0 } user) await client.AuthenticateAsync(user, _smtp["Password"] ?? "", cancellation);
-        foreach (var mail in waiting)
-        {
-            await client.SendAsync(Message(mail), cancellation);
-            // A sent message may hold a one-time link: it is not kept.
-            (mail.SentAt, mail.Text) = (time.Now(), "");
-            await db.SaveChangesAsync(cancellation);
-        }
-        await client.DisconnectAsync(quit: true, cancellation);
-    }
-
-    private MimeMessage Message(MailRow mail)
-    {
-        var message = new MimeMessage { Subject = mail.Subject, Body = new TextPart("plain") { Text = mail.Text } };
-        message.From.Add(MailboxAddress.Parse(_smtp["From"] ?? "makerspace@localhost"));
-        message.To.Add(MailboxAddress.Parse(mail.To));
-        return message;
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Mail could not be sent; it is tried again")]
-    private partial void LogNotSent(Exception exception);
 }

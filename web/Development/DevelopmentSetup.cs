@@ -16,7 +16,7 @@ public sealed record ClockBody(OffsetDateTime? Now, Duration? Advance);
 public sealed record ClockModel(OffsetDateTime Now);
 
 /// <summary>A message sent.</summary>
-public sealed record MailModel(OffsetDateTime At, string To, string Subject, string Text);
+public sealed record MailModel(OffsetDateTime At, string To, string Subject, string Text, string? Html, string? Calendar);
 
 public sealed record DevTokenBody(string? Email);
 
@@ -64,10 +64,10 @@ internal static class DevelopmentSetup
 
     private static async Task<Ok<List<MailModel>>> Mail(string? to, MakerspaceDb db, CancellationToken cancellation)
     {
-        var rows = db.Mail.AsNoTracking();
+        var rows = db.Mail.AsNoTracking().Where(m => m.Channel == "mail");
         if (to is not null) rows = rows.Where(m => m.To == to);
         var newest = await rows.OrderByDescending(m => m.At).Take(200).ToListAsync(cancellation);
-        return TypedResults.Ok(newest.ConvertAll(m => new MailModel(m.At.WithOffset(Offset.Zero), m.To, m.Subject, m.Text)));
+        return TypedResults.Ok(newest.ConvertAll(m => new MailModel(m.At.WithOffset(Offset.Zero), m.To, m.Subject, m.Text, m.Html, m.Calendar)));
     }
 
     private static async Task<Results<Ok<DevTokenModel>, ProblemHttpResult>> MakeToken(

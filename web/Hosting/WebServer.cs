@@ -2,6 +2,7 @@ using Makerspace.Web.Access;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Announcements;
 using Makerspace.Web.Billing;
+using Makerspace.Web.Calendars;
 using Makerspace.Web.Companies;
 using Makerspace.Web.Demo;
 using Makerspace.Web.Development;
@@ -14,6 +15,7 @@ using Makerspace.Web.Live;
 using Makerspace.Web.Maintenance;
 using Makerspace.Web.Members;
 using Makerspace.Web.Mentors;
+using Makerspace.Web.Notices;
 using Makerspace.Web.Numbers;
 using Makerspace.Web.Pages;
 using Makerspace.Web.Policies;
@@ -116,6 +118,7 @@ public static class WebServer
         builder.AddAccounts();
         builder.AddRateLimits();
         builder.AddDescription();
+        builder.Services.AddSingleton<OutboundHttp>();
         builder.Services.AddReservations();
         builder.Services.AddSeries();
         builder.Services.AddWaitlists();
@@ -125,6 +128,8 @@ public static class WebServer
         builder.Services.AddMaintenance();
         builder.Services.AddLive();
         builder.Services.AddAnnouncements();
+        builder.Services.AddNotices();
+        builder.Services.AddCalendars();
         builder.Services.AddNumbers();
         builder.Services.AddJournal();
         builder.Services.AddOpeningEffect();
@@ -172,6 +177,8 @@ public static class WebServer
         api.MapAnnouncements();
         api.MapMemberWork();
         api.MapNumbers();
+        api.MapNotices();
+        api.MapCalendars();
         api.MapJournal();
         api.MapOpeningEffect();
         api.MapImport();
@@ -180,6 +187,7 @@ public static class WebServer
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapHealth();
         app.MapStripeWebhook();
+        app.MapFeeds();
         app.MapDevelopment();
         app.MapPages();
     }

@@ -27,6 +27,6 @@ public static class Places
         new("/staff/space", "space", t["Space"]), new("/staff/rules", "ruler", t["Rules"]), new("/staff/plans", "badge", t["Plans"]), new("/staff/money", "money", t["Money"]),
         new("/staff/companies", "members", t["Companies"]), new("/staff/areas", "area", t["Areas"]), new("/staff/resources", "outage", t["Resources"]),
         new("/staff/present", "enter", t["Who is in"]), new("/staff/devices", "key", t["Devices"]),
-        new("/staff/trainings", "badge", t["Trainings"]), new("/staff/mentors", "hand", t["Mentors"]), new("/staff/certifications", "badge", t["Certifications"]), new("/staff/import", "import", t["Import"]), new("/staff/jobs", "clock", t["Jobs"]),
+        new("/staff/trainings", "badge", t["Trainings"]), new("/staff/mentors", "hand", t["Mentors"]), new("/staff/certifications", "badge", t["Certifications"]), new("/staff/import", "import", t["Import"]), new("/staff/notices", "info", t["Messages"]), new("/staff/jobs", "clock", t["Jobs"]),
     ];
 }

@@ -8,7 +8,6 @@ using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Http;
-using Makerspace.Web.Maintenance;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Spaces;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +16,7 @@ using NodaTime;
 namespace Makerspace.Web.Tools;
 
 /// <summary>Outages over live bookings: which are in the way, and what becomes of them. For tools, areas and resources, API and pages alike.</summary>
-public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk desk, MaintenanceNotices notices)
+public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk desk)
 {
     /// <summary>Live bookings of these tools in that slot, by start; also those of a room in which one of the tools is booked.</summary>
     public async Task<ImmutableArray<BookingView>> InTheWay(IEnumerable<string> toolIds, Slot slot)
@@ -49,7 +48,6 @@ public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadMod
         foreach (var booking in inTheWay)
         {
             var outcome = choice.Names(booking.Id) ? await desk.DisplaceForOutage(user, booking.Id, reason) : null;
-            if (outcome is { Booking: { State: BookingState.Displaced } lost }) await notices.Displaced(lost, outcome.Answer.Alternatives, reason, default);
             told.Add(OverlappedBooking.Of(outcome?.Booking ?? booking, outcome?.Answer.Alternatives ?? [], space));
         }
         return [.. told];

@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using Makerspace.Notices;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Makerspace.Web.Notices;
+
+/// <summary>Addresses in messages. That of unsubscribing says, sealed, who takes themselves off what: it works without signing in, for that one kind alone.</summary>
+internal sealed class NoticeLinks(IConfiguration configuration, IDataProtectionProvider protection)
+{
+    private readonly IDataProtector seal = protection.CreateProtector("notices.unsubscribe");
+
+    private string Base => (configuration["Makerspace:PublicUrl"] ?? configuration[WebHostDefaults.ServerUrlsKey]?.Split(';')[0] ?? "").TrimEnd('/');
+
+    public string Settings => $"{Base}/me/notices";
+
+    public string Today => $"{Base}/today";
+
+    public string To(Appointment appointment) => appointment.Topic switch
+    {
+        Topic.Training => $"{Base}/trainings/{Guid.Parse(Keys.Id(appointment.About))}",
+        _ => $"{Base}/bookings/{Guid.Parse(Keys.Id(appointment.About))}",
+    };
+
+    public string Token(string memberId, NoticeKind kind) => seal.Protect($"{kind}|{memberId}");
+
+    /// <summary>Where a person looks, and presses a button: whoever only looks changes nothing.</summary>
+    public string Unsubscribe(string token) => $"{Base}/unsubscribe?token={token}";
+
+    /// <summary>Where their mail program takes them off at one click.</summary>
+    public string OneClick(string token) => $"{Base}/api/v1/notices/unsubscribe/{token}";
+
+    /// <summary>Who, and what; null where the token is not one of ours.</summary>
+    public (string MemberId, NoticeKind Kind)? Read(string? token)
+    {
+        try
+        {
+            var parts = seal.Unprotect(token ?? "").Split('|', 2);
+            return parts.Length == 2 && Enum.TryParse<NoticeKind>(parts[0], out var kind) ? (parts[1], kind) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+}
