@@ -222,6 +222,9 @@ internal sealed record InvoiceKept(InvoiceView View, Instant LookedAt, int Tries
     /// <summary>What was charged of it to the receivable; 0 before it is posted.</summary>
     public long Charged { get; init; }
 
+    /// <summary>What the provider's own credit paid of it; negative: what was owed there and is asked for with it. 0 again once one that is void has given it back.</summary>
+    public long FromCredit { get; init; }
+
     /// <summary>Of one that is uncollectible: given up.</summary>
     public long GivenUp { get; init; }
 

@@ -7,14 +7,20 @@ namespace Makerspace.Billing;
 internal static class Crediting
 {
     /// <summary>A credit note over so much of a charge; its tax goes back with it in proportion, the last note takes the rest.</summary>
-    public static AccountState Note(AccountState state, ChargeKept charge, long amount, string? note, Moment moment)
+    /// <param name="state">The account.</param>
+    /// <param name="charge">What is taken back.</param>
+    /// <param name="amount">How much of it.</param>
+    /// <param name="note">Why, for whoever reads the statement.</param>
+    /// <param name="moment">When.</param>
+    /// <param name="provider">What of it is credit at the provider again, and so not with us.</param>
+    public static AccountState Note(AccountState state, ChargeKept charge, long amount, string? note, Moment moment, long provider = 0)
     {
         var tax = amount == charge.Left ? charge.Tax - charge.CreditedTax : Math.Min(charge.Tax - charge.CreditedTax, Pricing.Share(charge.Tax, amount, charge.Amount));
         var after = charge with { Credited = charge.Credited + amount, CreditedTax = charge.CreditedTax + tax, Notes = charge.Notes + 1 };
         var (taken, lines) = charge.Revenue == Chart.Prepaid ? FromPack(state, after, amount - tax) : (WithoutPass(state, after, moment.Now), [state.Debit(charge.Revenue, amount - tax)]);
         return taken.Post(
             moment, LedgerKind.CreditNote, new LedgerCause(Causes.Entry, charge.EntryId.ToString()), charge.Notes,
-            [.. lines, state.Debit(Chart.Tax, tax), state.Credit(Chart.Receivable, amount)],
+            [.. lines, state.Debit(Chart.Tax, tax), state.Credit(Chart.ProviderCredit, provider), state.Credit(Chart.Receivable, amount - provider)],
             e => e with { Note = note, MemberId = charge.MemberId, ToolId = charge.ToolId }).With(after);
     }
 

@@ -35,6 +35,7 @@ internal static class Delivering
         PaymentCommandKind.Refund => Refunding.Refused(state, command),
         PaymentCommandKind.Subscription => Subscribing.Settled(state, command, done: false),
         PaymentCommandKind.EndSubscription => state,
+        PaymentCommandKind.PayInvoice => Invoicing.Declined(state, outcome),
         _ => Deposits.Refused(state, command, outcome),
     };
 }

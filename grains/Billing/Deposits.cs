@@ -151,6 +151,7 @@ internal static class Deposits
 internal static class Codes
 {
     public const string AuthenticationRequired = "authentication_required";
+    public const string InvoiceNeedsPayer = "invoice_payment_intent_requires_action";
     public const string NoPaymentMethod = "no-payment-method";
 }
 

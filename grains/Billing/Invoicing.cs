@@ -48,8 +48,28 @@ internal static class Invoicing
         {
             ChargeId = seen.Total > 0 ? entry : null,
             Charged = seen.AmountDue,
+            FromCredit = seen.Total - seen.AmountDue,
             Paid = state.Payments.Where(p => p.InvoiceId == seen.InvoiceId).Sum(p => p.Received),
         });
+    }
+
+    /// <summary>Another card may be good for what the provider could not take: it is asked to take it at once, with each card once.</summary>
+    public static AccountState WithNewCard(AccountState state, Moment moment) => state.Invoices.Where(i => i.IsLate).Aggregate(state, (next, invoice) => next.With(new PaymentCommand
+    {
+        Id = state.IdFor("pay-invoice", invoice.View.InvoiceId, state.Card!.PaymentMethodId), Kind = PaymentCommandKind.PayInvoice, NotBefore = moment.Now,
+        Amount = invoice.Awaited, Currency = state.Currency, InvoiceId = invoice.View.InvoiceId,
+    }));
+
+    /// <summary>The card is not good for it either, or its bank wants the payer.</summary>
+    public static AccountState Declined(AccountState state, DeliveryOutcome outcome) =>
+        state.Noted(outcome.Code is Codes.AuthenticationRequired or Codes.InvoiceNeedsPayer or Codes.NoPaymentMethod ? Notice.NeedsPayer : Notice.PaymentFailed);
+
+    // Nothing of it is owed any more; and what the provider's credit paid of it is credit there again.
+    private static AccountState Voided(AccountState state, InvoiceKept invoice, ChargeKept charge, Moment moment)
+    {
+        var back = Math.Max(0, charge.Left - invoice.Paid);
+        if (back == 0 && invoice.FromCredit == 0) return state;
+        return Crediting.Note(state.With(invoice with { FromCredit = 0 }), charge, back, "void", moment, invoice.FromCredit);
     }
 
     private static AccountState Settled(AccountState state, InvoiceKept invoice, Moment moment)
@@ -57,7 +77,7 @@ internal static class Invoicing
         // Staff may have taken some of it back already.
         var charge = state.ChargeOf(invoice.ChargeId);
         var owed = Math.Max(0, Math.Min(invoice.Charged, charge?.Left ?? invoice.Charged) - invoice.Paid);
-        if (invoice.View.Status == "void") return charge is not null && owed > 0 ? Crediting.Note(state, charge, owed, "void", moment) : state;
+        if (invoice.View.Status == "void") return charge is null ? state : Voided(state, invoice, charge, moment);
         var more = (invoice.View.Status == "uncollectible" ? owed : 0) - invoice.GivenUp;
         if (more == 0) return state;
         return state.With(invoice with { GivenUp = invoice.GivenUp + more, Turns = invoice.Turns + 1 }).Post(

@@ -25,7 +25,7 @@ internal static class Observing
         var isNew = seen.Card is not null && seen.Card.PaymentMethodId != state.Card?.PaymentMethodId;
         var changed = seen.Card != state.Card;
         state = state with { Customer = seen };
-        if (isNew) state = Deposits.Again(Collecting.WithNewCard(state, moment));
+        if (isNew) state = Deposits.Again(Invoicing.WithNewCard(Collecting.WithNewCard(state, moment), moment));
         return changed ? state.Noted(Notice.CardChanged) : state;
     }
 

@@ -23,6 +23,9 @@ public enum PaymentCommandKind
 
     /// <summary>End the subscription at once.</summary>
     EndSubscription,
+
+    /// <summary>Pay an invoice of the subscription that could not be taken, with the payment method that is saved now.</summary>
+    PayInvoice,
 }
 
 /// <summary>
@@ -52,6 +55,9 @@ public sealed record PaymentCommand
 
     /// <summary>The subscription as wanted, with the version of the wish.</summary>
     [Id(9)] public SubscriptionWish? Wish { get; init; }
+
+    /// <summary>The provider's id of the invoice to pay.</summary>
+    [Id(10)] public string? InvoiceId { get; init; }
 
     /// <summary>The idempotency key.</summary>
     public string Key => $"{Id:N}-{Attempt}";

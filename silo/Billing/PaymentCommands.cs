@@ -53,6 +53,7 @@ internal sealed class PaymentCommands(PaymentProvider provider, PlanPrices price
         PaymentCommandKind.Refund => Refund(client, account, command, cancellation),
         PaymentCommandKind.Subscription => Change(client, command, cancellation),
         PaymentCommandKind.EndSubscription => End(client, account, command, cancellation),
+        PaymentCommandKind.PayInvoice => PayInvoice(client, account, command, cancellation),
         _ => throw new NotSupportedException($"Nobody knows how to send {command.Kind}."),
     };
 
@@ -147,12 +148,24 @@ internal sealed class PaymentCommands(PaymentProvider provider, PlanPrices price
         return Sent.Done(id);
     }
 
+    private static async Task<Sent> PayInvoice(StripeClient client, AccountView account, PaymentCommand command, CancellationToken cancellation)
+    {
+        if (command.InvoiceId is not { } id) return Sent.Not("nothing-owed", "The command does not say which invoice.");
+        if (account.Card?.PaymentMethodId is not { } card) return Sent.Not("no-payment-method", "No payment method is saved.");
+        return Sent.Done((await client.V1.Invoices.PayAsync(id, new InvoicePayOptions { PaymentMethod = card, OffSession = true }, Key(command), cancellation)).Id);
+    }
+
+    // Whoever paid it: there is nothing left to pay.
+    private static async Task<Sent?> Paid(StripeClient client, PaymentCommand command, CancellationToken cancellation) =>
+        command.InvoiceId is { } id && (await client.V1.Invoices.GetAsync(id, null, null, cancellation)).Status is "paid" or "void" ? Sent.Done(id) : null;
+
     /// <summary>What the command made when it was sent before; null where it made nothing.</summary>
     private static async Task<Sent?> Found(StripeClient client, AccountView account, PaymentCommand command, CancellationToken cancellation) => command.Kind switch
     {
         PaymentCommandKind.Charge or PaymentCommandKind.Authorise when command.PaymentIntentId is null => await Made(client, account, command, cancellation),
         PaymentCommandKind.Refund => await GivenBack(client, command, cancellation),
         PaymentCommandKind.Subscription or PaymentCommandKind.EndSubscription => null,
+        PaymentCommandKind.PayInvoice => await Paid(client, command, cancellation),
         _ when command.PaymentIntentId is { } id => AsWanted(await client.V1.PaymentIntents.GetAsync(id, null, null, cancellation), command.Kind),
         _ => null,
     };
@@ -179,9 +192,9 @@ internal sealed class PaymentCommands(PaymentProvider provider, PlanPrices price
     private static async Task<Sent> Judged(StripeClient client, AccountView account, PaymentCommand command, StripeException failure, CancellationToken cancellation)
     {
         var outcome = failure.Outcome() with { PaymentIntentId = failure.StripeError?.PaymentIntent?.Id ?? command.PaymentIntentId };
-        var isAboutState = failure.StripeError?.Code is "payment_intent_unexpected_state" or "charge_already_refunded" or "charge_already_captured";
+        var isAboutState = command.Kind == PaymentCommandKind.PayInvoice || failure.StripeError?.Code is "payment_intent_unexpected_state" or "charge_already_refunded" or "charge_already_captured";
         if (isAboutState && await Found(client, account, command, cancellation) is { } already) return already;
-        return new Sent(outcome, outcome.PaymentIntentId ?? command.Wish?.SubscriptionId);
+        return new Sent(outcome, command.InvoiceId ?? outcome.PaymentIntentId ?? command.Wish?.SubscriptionId);
     }
 
     private static Sent? AsWanted(PaymentIntent payment, PaymentCommandKind kind) => (kind, payment.Status) switch

@@ -68,6 +68,29 @@ public sealed class GatewayCommandTests
         (await Send(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Subscription, Wish = wish })).Outcome.Code.ShouldBe("subscription-ended");
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task An_invoice_is_paid_once_with_the_card_that_is_saved_now(bool keyForgotten)
+    {
+        await using var rig = await GatewayRig.Start();
+        var invoice = await Unpaid(rig);
+        (await Twice(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.PayInvoice, InvoiceId = invoice }, keyForgotten)).ShouldBe(Sent.Done(invoice));
+        (await rig.Simulator.Books(Cancellation)).Payments.Count(p => p.Received > 0).ShouldBe(2);
+        // Whoever asks once more, under another key, is told that nothing is left to pay.
+        (await Send(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.PayInvoice, InvoiceId = invoice })).ShouldBe(Sent.Done(invoice));
+    }
+
+    [Theory]
+    [InlineData(CallFault.TimeoutAfter), InlineData(CallFault.TimeoutBefore), InlineData(CallFault.TooManyRequests), InlineData(CallFault.Error), InlineData(CallFault.ErrorAfter)]
+    public async Task An_invoice_whose_payment_was_not_answered_is_paid_once(CallFault fault)
+    {
+        await using var rig = await GatewayRig.Start();
+        var invoice = await Unpaid(rig);
+        rig.Simulator.Misbehaviour.Add(new CallTrouble(fault, Method: "POST", Path: "/v1/invoices/*/pay"));
+        await rig.DeliverAll();
+        (await rig.Account.View()).Invoices.Single(i => i.InvoiceId == invoice).Status.ShouldBe("paid");
+        await rig.ShouldAgree(kept: 9800);
+    }
+
     [Theory]
     [InlineData(CallFault.TimeoutAfter), InlineData(CallFault.TimeoutBefore), InlineData(CallFault.TooManyRequests), InlineData(CallFault.Error), InlineData(CallFault.ErrorAfter)]
     public async Task A_failure_on_the_way_is_no_outcome(CallFault fault)
@@ -77,6 +100,19 @@ public sealed class GatewayCommandTests
         rig.Simulator.Misbehaviour.Add(new CallTrouble(fault, Method: "POST"));
         var failure = await Should.ThrowAsync<Exception>(() => Send(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Charge, Amount = 1000, Currency = "eur" }));
         Failing.IsUnknown(failure, Cancellation).ShouldBeTrue(failure.ToString());
+    }
+
+    // The month after is not taken, and then another card is saved.
+    private static async Task<string> Unpaid(GatewayRig rig)
+    {
+        await rig.Buy(PurchaseKind.Plan, "maker");
+        await rig.Buy(PurchaseKind.Card, card: GatewayRig.DeclinedLater);
+        rig.Clock.Advance(TimeSpan.FromDays(32));
+        await rig.Simulator.RunDue(rig.Clock.GetUtcNow(), Cancellation);
+        var view = await rig.Desk.Look(GatewayRig.Ada, Cancellation);
+        view.Waiting.ShouldBeEmpty();
+        await rig.Buy(PurchaseKind.Card);
+        return view.Invoices.Single(i => i.Status == "open").InvoiceId;
     }
 
     private static async Task<Sent> Twice(GatewayRig rig, PaymentCommand command, bool keyForgotten)

@@ -65,6 +65,47 @@ public class ObservingTests
         (book.Owed, -book.Sum(Chart.Membership), book.Sum(Chart.Tax), book.Last.Kind).ShouldBe((0, 0, 0, LedgerKind.CreditNote));
     }
 
+    [Theory]
+    [InlineData(0), InlineData(400)]
+    public void What_the_providers_credit_paid_of_a_void_invoice_is_credit_there_again(long staffGave)
+    {
+        See(Invoice("paid", total: -1000, tax: -160, due: 0, id: "in_0"));
+        See(Invoice("open", due: 2000));
+        if (staffGave > 0) book.Adjust(AdjustmentKind.CreditNote, staffGave, book.Last.Id).Accepted.ShouldBeTrue();
+        See(Invoice("void", due: 2000), Invoice("void", due: 2000));
+        See(Invoice("void", due: 2000));
+        (book.Owed, -book.Sum(Chart.ProviderCredit)).ShouldBe((0, 1000));
+        (-book.Sum(Chart.Membership), -book.Sum(Chart.Tax)).ShouldBe((-840, -160), "what the downgrade gave back is all there is");
+    }
+
+    [Fact]
+    public void A_debt_at_the_provider_that_a_void_invoice_asked_for_is_a_debt_there_again()
+    {
+        See(Invoice("paid", total: 30, tax: 5, due: 0, id: "in_0"));
+        See(Invoice("open", due: 3030));
+        See(Invoice("void", due: 3030), Invoice("void", due: 3030));
+        (book.Owed, book.Sum(Chart.ProviderCredit), -book.Sum(Chart.Membership)).ShouldBe((0, 30, 25));
+    }
+
+    [Fact]
+    public void Another_card_is_asked_once_for_an_invoice_that_could_not_be_taken()
+    {
+        book.HasCard();
+        See(Invoice("open") with { Attempts = 1 });
+        book.View.Waiting.ShouldBeEmpty("the provider tries the old card itself");
+        book.HasCard("pm_2");
+        book.HasCard("pm_2");
+        var command = book.View.Waiting.ShouldHaveSingleItem();
+        (command.Kind, command.InvoiceId, command.Amount).ShouldBe((PaymentCommandKind.PayInvoice, "in_1", 3000));
+        book.Deliver();
+        book.View.Waiting.ShouldBeEmpty();
+        book.HasCard("pm_3");
+        book.View.Waiting.ShouldHaveSingleItem().Key.ShouldNotBe(command.Key);
+        Pays();
+        book.HasCard("pm_4");
+        book.View.Waiting.Count(c => c.InvoiceId is not null).ShouldBe(1, "what is paid is not asked for again");
+    }
+
     [Fact]
     public void An_uncollectible_invoice_is_given_up_until_it_is_paid_after_all()
     {

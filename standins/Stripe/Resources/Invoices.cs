@@ -66,6 +66,12 @@ public class InvoiceTotalTax : StripeEntity<InvoiceTotalTax>
 
 public class InvoiceGetOptions : BaseOptions;
 
+public class InvoicePayOptions : BaseOptions
+{
+    public bool? OffSession { get; set; }
+    public string PaymentMethod { get; set; }
+}
+
 public class InvoiceListOptions : ListOptions
 {
     public AnyOf<DateTime?, DateRangeOptions> Created { get; set; }
@@ -76,6 +82,9 @@ public class InvoiceService(IStripeClient client) : Service(client)
 {
     public virtual Task<Invoice> GetAsync(string id, InvoiceGetOptions options = null, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
         Get<Invoice>($"/v1/invoices/{Id(id)}", options, requestOptions, cancellationToken);
+
+    public virtual Task<Invoice> PayAsync(string id, InvoicePayOptions options = null, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
+        Post<Invoice>($"/v1/invoices/{Id(id)}/pay", options, requestOptions, cancellationToken);
 
     public virtual IAsyncEnumerable<Invoice> ListAutoPagingAsync(InvoiceListOptions options = null, RequestOptions requestOptions = null, CancellationToken cancellationToken = default) =>
         Pages<Invoice>("/v1/invoices", options, requestOptions, cancellationToken);

@@ -113,6 +113,39 @@ public sealed class FailingScenarios(MoneyStage stage) : IClassFixture<MoneyStag
     }
 
     [Fact]
+    public async Task Another_card_pays_the_renewal_that_failed_at_once()
+    {
+        var payer = await stage.Somebody();
+        await payer.Joins("basic");
+        await payer.SavesCard(SavedThenDeclined);
+        await stage.Later("P33D");
+        (await payer.View()).Standing.ShouldBe(PayerStanding.Late);
+        await payer.SavesCard();
+        (await payer.View()).Standing.ShouldBe(PayerStanding.Good);
+        (await payer.View()).Subscription!.Status.ShouldBe("active");
+        await payer.Agrees(owed: 0, kept: 5800);
+        await stage.Later("P10D");
+        await payer.Agrees(owed: 0, kept: 5800);   // the provider's own next attempt finds nothing to take
+    }
+
+    [Fact]
+    public async Task A_renewal_that_credit_paid_in_part_and_that_is_void_leaves_the_credit_as_it_was()
+    {
+        var payer = await stage.Somebody();
+        await payer.Joins("maker");
+        await stage.Later("P5D");
+        await payer.Subscription("""{"planId": "basic"}""");
+        await payer.SavesCard(SavedThenDeclined);
+        var credit = await payer.Sum("credit:provider");
+        await stage.Later("P32D");
+        (await payer.Sum("credit:provider")).ShouldBe(0);
+        var open = (await payer.View()).Invoices.Single(i => i.Status == "open").InvoiceId;
+        await stage.AtTheProvider($"invoices/{open}/void");
+        await payer.Agrees(owed: 0, kept: 4900);
+        (await payer.Sum("credit:provider")).ShouldBe(credit);
+    }
+
+    [Fact]
     public async Task Staff_may_override_what_is_due()
     {
         var payer = await stage.WithCard(SavedThenDeclined);

@@ -67,6 +67,15 @@ public class MoneyStage : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What staff do on the provider's own pages.</summary>
+    internal async Task AtTheProvider(string call)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Simulator.Address, "/v1/" + call));
+        request.Headers.Authorization = new("Bearer", PaymentSettings.SimulatorKey);
+        using var answer = await payersBrowser.SendAsync(request);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Somebody with an account who has neither card nor plan.</summary>
     internal async Task<Payer> Somebody()
     {
