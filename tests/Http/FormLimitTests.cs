@@ -36,6 +36,14 @@ public class FormLimitTests(Lab lab) : IClassFixture<Lab>
             (lab.Staff, "/staff/trainings", "plan", "title", 100, [("certification", "laser"), .. day]),
             (lab.Staff, "/trainings/" + training, "change", "title", 100, day),
             (lab.Staff, "/staff/members/ada/passport", "staff-laser", "words-laser", 500, [("do", "revoke")]),
+            (lab.Staff, "/staff/tools/saw", "tool", "location", 200, [("name", "Saw")]),
+            (lab.Staff, "/staff/tools/saw", "tool", "description", 4000, [("name", "Saw")]),
+            (lab.Staff, "/staff/areas", "area", "name", 100, []),
+            (lab.Staff, "/staff/plans", "plan", "name", 100, []),
+            (lab.Staff, "/staff/companies", "company", "name", 100, []),
+            (lab.Staff, "/staff/members/new", "member", "name", 100, []),
+            (lab.Admin, "/staff/space", "add-closure", "closure-name", 100, [("first", "2027-03-01"), ("last", "2027-03-01")]),
+            (lab.Admin, "/staff/space", "certification", "certification-name", 100, []),
             (lab.Staff, "/teach", "sign", "note", 500, [("certification", "laser"), ("email", "ada@example.org")]),
         ];
         var taken = new List<string>();

@@ -123,6 +123,11 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
         ((string)times[1]!["start"]!).ShouldBe("2027-04-01T08:00:00+02:00");
         using var closed = await lab.Staff.Post("/api/v1/outages/clean-2/close", "{}");
         (await lab.Ada.Json("/api/v1/tools/" + tool))["outages"]!.AsArray().Count.ShouldBe(2);
+        // A booking that reaches into two of the times is told once.
+        var other = await stage.Tool();
+        await stage.Booked(lab.Ben, other, 20, 26);
+        using var daily = await lab.Staff.Post($"/api/v1/tools/{other}/outages", $$"""{"title": "Paint", "start": "{{stage.At(1)}}", "end": "{{stage.At(24)}}", "rule": "FREQ=DAILY;COUNT=2"}""");
+        (await daily.Json())["overlaps"]!.AsArray().Count.ShouldBe(1);
         await Refused(lab.Staff, $"/api/v1/tools/{tool}/outages", "malformed-rule", """{"title": "x", "start": "2027-03-01T08:00:00Z", "end": "2027-03-01T09:00:00Z", "rule": "often"}""", HttpStatusCode.UnprocessableEntity);
     }
 

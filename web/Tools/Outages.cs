@@ -70,7 +70,7 @@ internal static class Outages
         foreach (var outage in outages)
             overlaps.AddRange(await displacement.Displace(user, await displacement.InTheWay(toolIds, outage.Slot), choice ?? DisplaceChoice.None, outage.Title));
         return TypedResults.Created(address, new PlannedOutage(
-            first.Id, first.Title, first.Slot.Start.In(space), first.Slot.End.In(space), overlaps, [.. outages.Select(o => OutageModel.Of(o, space))]));
+            first.Id, first.Title, first.Slot.Start.In(space), first.Slot.End.In(space), [.. overlaps.DistinctBy(o => o.Id)], [.. outages.Select(o => OutageModel.Of(o, space))]));
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> Close(
