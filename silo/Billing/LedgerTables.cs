@@ -10,6 +10,8 @@ namespace Makerspace.Billing;
 /// <summary>Writes entries and accounts, inside the projector's transaction. An entry is known by its id: read again it is the same.</summary>
 internal sealed class LedgerTables(DbConnection connection, DbTransaction transaction)
 {
+    private const long MillisecondsADay = 86_400_000;
+
     private string Json => connection is NpgsqlConnection ? "CAST(@data AS jsonb)" : "@data";
 
     public async Task Apply(IEnumerable<JournalRow> rows, CancellationToken cancellation)
@@ -47,7 +49,17 @@ internal sealed class LedgerTables(DbConnection connection, DbTransaction transa
                 cancellation,
                 ("entry", entry.Id), ("line", line), ("payer", entry.AccountId), ("at", entry.At.ToUnixTimeMilliseconds()), ("account", side.Account), ("amount", side.Amount), ("unit", side.Unit), ("tool", entry.ToolId));
         }
+        foreach (var earned in entry.Lines.Where(l => l.Account.StartsWith("revenue:", StringComparison.Ordinal))) await Count(entry, earned, cancellation);
     }
+
+    // Only of an entry that is new: each counts once.
+    private Task<int> Count(LedgerEntry entry, LedgerLine earned, CancellationToken cancellation) => Execute(
+        """
+        INSERT INTO ledger_days (account, day, unit, tool_id, amount) VALUES (@account, @day, @unit, @tool, @amount)
+        ON CONFLICT (account, day, unit, tool_id) DO UPDATE SET amount = ledger_days.amount + excluded.amount
+        """,
+        cancellation,
+        ("account", earned.Account), ("day", entry.At.ToUnixTimeMilliseconds() / MillisecondsADay), ("unit", earned.Unit), ("tool", entry.ToolId ?? ""), ("amount", earned.Amount));
 
     private Task<int> Apply(AccountView account, CancellationToken cancellation) => Execute(
         $"""

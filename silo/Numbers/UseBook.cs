@@ -41,7 +41,7 @@ public sealed class UseBook(Database database)
     private static readonly string[] Hours = [.. Enumerable.Range(0, 24).Select(h => "h" + h.ToString(CultureInfo.InvariantCulture))];
 
     private static readonly string ByHour = Sums([.. Counts, .. Hours]);
-    private static readonly string Whole = Sums([.. Counts, string.Join(" + ", Hours)]);
+    private static readonly string Whole = Sums([.. Counts, "taken"]);
 
     /// <summary>Of the tools there are, or of the companies, from a day to the first that is not in it.</summary>
     /// <param name="companies">Companies, rather than tools.</param>

@@ -16,7 +16,7 @@ namespace Makerspace.Numbers;
 /// </summary>
 internal sealed class UseTables(DbConnection connection, DbTransaction? transaction)
 {
-    private const string Counts = "bookings, no_shows, late_cancelled, cancelled, displaced, missed";
+    private const string Counts = "bookings, no_shows, late_cancelled, cancelled, displaced, missed, taken";
 
     private static readonly string[] Columns = [.. Counts.Split(", "), .. Enumerable.Range(0, 24).Select(h => "h" + h.ToString(CultureInfo.InvariantCulture))];
 
@@ -97,7 +97,7 @@ internal sealed class UseTables(DbConnection connection, DbTransaction? transact
     }
 
     private static string Row(UseKey key, UseDay day, string name) => string.Create(
-        CultureInfo.InvariantCulture, $"('{key.Kind}', {key.Day}, @{name}, {string.Join(", ", new[] { day.Bookings, day.NoShows, day.LateCancelled, day.Cancelled, day.Displaced, day.Missed }.Concat(day.Hours).Select(v => v.ToString(CultureInfo.InvariantCulture)))})");
+        CultureInfo.InvariantCulture, $"('{key.Kind}', {key.Day}, @{name}, {string.Join(", ", new[] { day.Bookings, day.NoShows, day.LateCancelled, day.Cancelled, day.Displaced, day.Missed, day.Hours.Sum() }.Concat(day.Hours).Select(v => v.ToString(CultureInfo.InvariantCulture)))})");
 
     private async Task<string?> CountedIn(CancellationToken cancellation)
     {

@@ -66,6 +66,7 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Grants.ExecuteDeleteAsync(cancellation);
         await db.Announcements.ExecuteDeleteAsync(cancellation);
         await db.Database.ExecuteSqlAsync($"DELETE FROM use_days", cancellation);
+        await db.Database.ExecuteSqlAsync($"DELETE FROM ledger_days", cancellation);
         await db.Database.ExecuteSqlAsync($"DELETE FROM use_zone", cancellation);
         await db.ProviderEvents.ExecuteDeleteAsync(cancellation);
         await db.Reconciliations.ExecuteDeleteAsync(cancellation);

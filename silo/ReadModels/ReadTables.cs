@@ -54,7 +54,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
     public async Task Empty(CancellationToken cancellation)
     {
-        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "certificates", "log_entries", "devices", "device_uses", "tools", "members", "areas", "companies", "resources", "policy_versions", "problems", "work_orders", "upkeep", "ledger_entries", "ledger_lines", "accounts", "use_days", "use_zone", "unusable_times", "grants", "announcements"])
+        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "certificates", "log_entries", "devices", "device_uses", "tools", "members", "areas", "companies", "resources", "policy_versions", "problems", "work_orders", "upkeep", "ledger_entries", "ledger_lines", "ledger_days", "accounts", "use_days", "use_zone", "unusable_times", "grants", "announcements"])
             await Execute($"DELETE FROM {table}", cancellation);
         await Execute($"DELETE FROM projections WHERE name = '{Projector.Checkpoint}'", cancellation);
     }

@@ -65,6 +65,12 @@ public partial class HistoryTests
                     var query = new NumbersQuery(report, by, Week, area) { Compared = WeekBefore };
                     Agree(await book.Report(query, Place, StorageRig.Cancellation), retold.Report(query, Week), retold.Report(query, WeekBefore), $"{report} by {by} in {area}, {seed}");
                 }
+        // What each tool earned is added up as entries come: also where they come again, and where all is made anew.
+        var earned = new NumbersQuery(ReportKind.Revenue, ReportBy.Tool, Week) { Compared = WeekBefore };
+        await Again(rig);
+        Agree(await book.Report(earned, Place, StorageRig.Cancellation), retold.Report(earned, Week), retold.Report(earned, WeekBefore), $"revenue again, {seed}");
+        await rig.Projector.Rebuild(StorageRig.Cancellation);
+        Agree(await book.Report(earned, Place, StorageRig.Cancellation), retold.Report(earned, Week), retold.Report(earned, WeekBefore), $"revenue anew, {seed}");
     }
 
     private sealed record Expected(Dictionary<string, long?[]> Rows, long?[] Total)

@@ -139,10 +139,21 @@ internal sealed class RevenueBook(MakerspaceDb db)
     private IQueryable<RevenueSum> ByTool(Slot slot, string currency)
     {
         var (from, to) = (slot.Start.ToUnixTimeMilliseconds(), slot.End.ToUnixTimeMilliseconds());
+        // Whole days of UTC are summed already; the lines are read of what the period has of its first and of its last day.
+        var (first, last) = ((from + Day - 1) / Day, to / Day);
+        var head = Math.Min(first * Day, to);
+        var tail = Math.Max(last * Day, head);
         return db.Database.SqlQuery<RevenueSum>($"""
-            SELECT COALESCE(tool_id, '') AS "Key", CAST(-SUM(amount) AS bigint) AS "Amount" FROM ledger_lines
-            WHERE account IN ('revenue:membership', 'revenue:usage', 'revenue:packs', 'revenue:day-passes', 'revenue:fees') AND at >= {from} AND at < {to} AND unit = {currency}
-            GROUP BY COALESCE(tool_id, '')
+            SELECT tool_id AS "Key", CAST(-SUM(amount) AS bigint) AS "Amount" FROM (
+                SELECT tool_id, amount FROM ledger_days
+                WHERE account IN ('revenue:membership', 'revenue:usage', 'revenue:packs', 'revenue:day-passes', 'revenue:fees') AND day >= {first} AND day < {last} AND unit = {currency}
+                UNION ALL
+                SELECT COALESCE(tool_id, '') AS tool_id, amount FROM ledger_lines
+                WHERE account IN ('revenue:membership', 'revenue:usage', 'revenue:packs', 'revenue:day-passes', 'revenue:fees') AND at >= {from} AND at < {head} AND unit = {currency}
+                UNION ALL
+                SELECT COALESCE(tool_id, '') AS tool_id, amount FROM ledger_lines
+                WHERE account IN ('revenue:membership', 'revenue:usage', 'revenue:packs', 'revenue:day-passes', 'revenue:fees') AND at >= {tail} AND at < {to} AND unit = {currency}) AS earned
+            GROUP BY tool_id
             """);
     }
 

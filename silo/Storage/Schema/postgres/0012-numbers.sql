@@ -1,5 +1,5 @@
 -- What reports are summed from: of each tool and of each company, one row a local day, kept up by the projector as bookings change.
--- A report over a million bookings reads some ten thousand rows. Times in milliseconds; h0 … h23 are the hours of the local day.
+-- A report over a million bookings reads some ten thousand rows. Times in milliseconds; h0 … h23 are the hours of the local day, taken is their sum.
 CREATE TABLE use_days (
     kind text NOT NULL,
     day bigint NOT NULL,
@@ -10,6 +10,7 @@ CREATE TABLE use_days (
     cancelled bigint NOT NULL,
     displaced bigint NOT NULL,
     missed bigint NOT NULL,
+    taken bigint NOT NULL,
     h0 bigint NOT NULL, h1 bigint NOT NULL, h2 bigint NOT NULL, h3 bigint NOT NULL, h4 bigint NOT NULL, h5 bigint NOT NULL,
     h6 bigint NOT NULL, h7 bigint NOT NULL, h8 bigint NOT NULL, h9 bigint NOT NULL, h10 bigint NOT NULL, h11 bigint NOT NULL,
     h12 bigint NOT NULL, h13 bigint NOT NULL, h14 bigint NOT NULL, h15 bigint NOT NULL, h16 bigint NOT NULL, h17 bigint NOT NULL,
@@ -22,6 +23,20 @@ CREATE TABLE use_zone (
     id bigint NOT NULL PRIMARY KEY,
     time_zone text NOT NULL
 );
+
+-- What each tool earned, by account of the books and day of UTC: a sum over years reads days, and only of its first and last day the lines. No tool: ''.
+CREATE TABLE ledger_days (
+    account text NOT NULL,
+    day bigint NOT NULL,
+    unit text NOT NULL,
+    tool_id text NOT NULL,
+    amount bigint NOT NULL,
+    PRIMARY KEY (account, day, unit, tool_id)
+);
+
+-- An entry is counted when it is new: those that stand already are counted here.
+INSERT INTO ledger_days (account, day, unit, tool_id, amount)
+SELECT account, at / 86400000, unit, COALESCE(tool_id, ''), CAST(SUM(amount) AS bigint) FROM ledger_lines WHERE account LIKE 'revenue:%' GROUP BY account, at / 86400000, unit, COALESCE(tool_id, '');
 
 -- When tools, areas and resources could not be used: out of service, or planned.
 CREATE TABLE unusable_times (

@@ -1,5 +1,5 @@
 -- What reports are summed from: of each tool and of each company, one row a local day, kept up by the projector as bookings change.
--- A report over a million bookings reads some ten thousand rows. Times in milliseconds; h0 … h23 are the hours of the local day.
+-- A report over a million bookings reads some ten thousand rows. Times in milliseconds; h0 … h23 are the hours of the local day, taken is their sum.
 CREATE TABLE use_days (
     kind TEXT NOT NULL,
     day INTEGER NOT NULL,
@@ -10,6 +10,7 @@ CREATE TABLE use_days (
     cancelled INTEGER NOT NULL,
     displaced INTEGER NOT NULL,
     missed INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
     h0 INTEGER NOT NULL, h1 INTEGER NOT NULL, h2 INTEGER NOT NULL, h3 INTEGER NOT NULL, h4 INTEGER NOT NULL, h5 INTEGER NOT NULL,
     h6 INTEGER NOT NULL, h7 INTEGER NOT NULL, h8 INTEGER NOT NULL, h9 INTEGER NOT NULL, h10 INTEGER NOT NULL, h11 INTEGER NOT NULL,
     h12 INTEGER NOT NULL, h13 INTEGER NOT NULL, h14 INTEGER NOT NULL, h15 INTEGER NOT NULL, h16 INTEGER NOT NULL, h17 INTEGER NOT NULL,
@@ -22,6 +23,20 @@ CREATE TABLE use_zone (
     id INTEGER NOT NULL PRIMARY KEY,
     time_zone TEXT NOT NULL
 );
+
+-- What each tool earned, by account of the books and day of UTC: a sum over years reads days, and only of its first and last day the lines. No tool: ''.
+CREATE TABLE ledger_days (
+    account TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    tool_id TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (account, day, unit, tool_id)
+) WITHOUT ROWID;
+
+-- An entry is counted when it is new: those that stand already are counted here.
+INSERT INTO ledger_days (account, day, unit, tool_id, amount)
+SELECT account, at / 86400000, unit, COALESCE(tool_id, ''), SUM(amount) FROM ledger_lines WHERE account LIKE 'revenue:%' GROUP BY account, at / 86400000, unit, COALESCE(tool_id, '');
 
 -- When tools, areas and resources could not be used: out of service, or planned.
 CREATE TABLE unusable_times (
