@@ -8,6 +8,9 @@ public enum FeedKind
     /// <summary>Somebody's own: what they booked, where they take part, what they give.</summary>
     Member,
     Tool,
+
+    /// <summary>The sessions that somebody gives as a mentor.</summary>
+    Mentor,
     Space,
 }
 

@@ -38,11 +38,17 @@ public sealed record Appointment(string About, Topic Topic, Slot Slot, Appointme
     public ImmutableArray<string> Tools { get; init; } = [];
     public string? AreaId { get; init; }
 
+    /// <summary>Who booked it.</summary>
+    public string? MemberId { get; init; }
+
     /// <summary>Why it does not take place, in words.</summary>
     public string? Reason { get; init; }
 
     /// <summary>That it does not take place is told by a message of its own, with what would work instead: here only those hear of it who have it in their calendar.</summary>
     public bool EndToldElsewhere { get; init; }
+
+    /// <summary>Whether it is somebody's time as a mentor.</summary>
+    public bool IsMentoredBy(string memberId) => Tools.Contains(Keys.MentorTime(memberId));
 
     public bool Lives => Stage is AppointmentStage.Asked or AppointmentStage.Standing;
 
@@ -58,5 +64,10 @@ public sealed record PeoplesAppointment(Appointment Appointment, ImmutableArray<
     public bool ToldElsewhere { get; init; }
 
     /// <summary>As it is for one of them, or for somebody who is no longer.</summary>
-    public Appointment For(string memberId) => People.Contains(memberId) ? Appointment : Appointment with { Stage = AppointmentStage.Cancelled };
+    public Appointment For(string memberId)
+    {
+        if (!People.Contains(memberId)) return Appointment with { Stage = AppointmentStage.Cancelled };
+        // Whoever booked is told by the message of its own; their mentor is not.
+        return Appointment.IsMentoredBy(memberId) ? Appointment with { EndToldElsewhere = false } : Appointment;
+    }
 }

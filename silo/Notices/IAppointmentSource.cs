@@ -29,7 +29,7 @@ public interface IAppointmentSource
     Appointment? After(JournalRow row, string memberId, Appointment? before, PeoplesAppointment now);
 }
 
-/// <summary>Bookings: of whoever booked.</summary>
+/// <summary>Bookings: of whoever booked, and of the mentor whose time it is.</summary>
 internal sealed class BookingAppointments : IAppointmentSource
 {
     public IReadOnlyList<string> Types { get; } = ["booking-confirmed", "booking-advanced", "booking-moved", "booking-handed-over", "booking-ended"];
@@ -48,18 +48,24 @@ internal sealed class BookingAppointments : IAppointmentSource
         var known = before ?? now.Appointment;
         return JournalEntry.Read(row.Type, row.Data) switch
         {
-            BookingConfirmed e when e.MemberId == memberId && Stage(e.Becomes) is { } stage => now.Appointment with { Slot = e.Slot, Stage = stage },
-            BookingAdvanced e when e.MemberId == memberId && Stage(e.To) is { } stage => known with { Stage = stage },
-            BookingMoved e when e.MemberId == memberId => known with { Slot = e.To },
+            BookingConfirmed e when Theirs(e) && Stage(e.Becomes) is { } stage => now.Appointment with { Slot = e.Slot, Stage = stage },
+            BookingAdvanced e when Theirs(e) && Stage(e.To) is { } stage => known with { Stage = stage },
+            BookingMoved e when Theirs(e) => known with { Slot = e.To },
             BookingHandedOver e when e.From == memberId => known with { Stage = AppointmentStage.Cancelled },
             BookingHandedOver e when e.MemberId == memberId => now.Appointment with { Slot = known.Slot, Stage = AppointmentStage.Standing },
-            BookingEnded e when e.MemberId == memberId && Stage(e.Outcome) is { } stage => known with { Stage = stage, Reason = e.Reason },
+            BookingEnded e when Theirs(e) && Stage(e.Outcome) is { } stage => known with { Stage = stage, Reason = e.Reason },
             _ => null,
         };
+
+        bool Theirs(BookingEvent e) => e.MemberId == memberId || known.IsMentoredBy(memberId);
     }
 
     private static PeoplesAppointment Of(BookingView booking) => new(
-        new Appointment(Keys.Booking(booking.Id), Topic.Booking, booking.Slot, Stage(booking.State)!.Value) { Tools = [.. booking.Tools], Reason = booking.Reason, EndToldElsewhere = booking.State == BookingState.Displaced }, [booking.MemberId]);
+        new Appointment(Keys.Booking(booking.Id), Topic.Booking, booking.Slot, Stage(booking.State)!.Value) 
+        {
+            Tools = [.. booking.Tools], Reason = booking.Reason, MemberId = booking.MemberId, EndToldElsewhere = booking.State == BookingState.Displaced,
+        },
+        [booking.MemberId, .. booking.Tools.Where(Keys.IsMentorTime).Select(Keys.Id).Except([booking.MemberId])]);
 
     // An offer of the waitlist has its own message; until it is taken, and where a slot was never had, there is no appointment.
     private static AppointmentStage? Stage(BookingState state) => state switch

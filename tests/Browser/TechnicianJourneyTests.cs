@@ -56,6 +56,7 @@ public class TechnicianJourneyTests(Browsing browsing)
         await Expect(nora.Locator("main")).ToContainTextAsync("The rope is frayed");
         await nora.Locator(".alternatives button").First.TapAsync();
         await Expect(nora.GetByRole(AriaRole.Status)).ToContainTextAsync("Booked. It is yours.");
+        await browsing.Post("/dev/clock", new { advance = "PT0S" });
         var mail = await browsing.Http.GetStringAsync("/dev/mail");
         mail.ShouldContain("Your time at Winch cannot be kept");
         mail.ShouldContain("Winch is back");

@@ -11,11 +11,12 @@ namespace Makerspace.Tests.Jobs;
 public class MoneyJobTests
 {
     [Fact]
-    public async Task A_membership_follows_its_subscription_and_its_end_is_told_once()
+    public async Task A_membership_follows_its_subscription_and_its_end_is_told_once_in_the_readers_language()
     {
         await using var server = await RunningServer.Start();
         var admin = await server.As("admin@example.org");
-        await server.Person("ada", Makerspace.Accounts.Roles.Member);
+        var ada = await server.Person("ada", Makerspace.Accounts.Roles.Member);
+        await Done(await ada.PutAsync(new Uri("/api/v1/notices/settings", UriKind.Relative), new StringContent("""{"language": "de"}""", System.Text.Encoding.UTF8, "application/json")));
         await server.Person("ben", Makerspace.Accounts.Roles.Member);
         await Done(await admin.Patch("/api/v1/space", """{"billing": {"taxName": "VAT"}}"""));
         await Done(await admin.Post("/api/v1/plans", """{"id": "full", "name": "Full"}"""));
@@ -29,7 +30,8 @@ public class MoneyJobTests
         await Quiet(admin);
         await Quiet(admin);
         (await Membership(grains, "ada")).ShouldSatisfyAllConditions(m => m.Active.ShouldBeFalse(), m => m.Until.ShouldBe(now));
-        (await Subjects(admin, "ada@example.org")).Count(s => s == "Your membership Full has ended").ShouldBe(1);
+        (await Subjects(admin, "ada@example.org")).Count(s => s == "Deine Mitgliedschaft Full ist zu Ende").ShouldBe(1);
+        (await Subjects(admin, "ada@example.org")).ShouldNotContain("Your membership Full has ended");
         (await Membership(grains, "ben")).ShouldSatisfyAllConditions(m => m.PaidBy.ShouldBeNull(), m => m.Active.ShouldBeTrue());
     }
 

@@ -229,6 +229,8 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
 
     private async Task<int> Mail(string to, string subject)
     {
+        using var run = await lab.Admin.Post("/dev/clock", """{"advance": "PT0S"}""");
+        run.EnsureSuccessStatusCode();
         var mail = await lab.Admin.Json("/dev/mail");
         var items = mail as JsonArray ?? mail["items"]!.AsArray();
         return items.Count(m => (string)m!["to"]! == to && ((string)m["subject"]!).Contains(subject, StringComparison.Ordinal));

@@ -1,6 +1,8 @@
 using System.Net;
 using Makerspace.Tests.Infrastructure;
+using Makerspace.Web.Maintenance;
 using Makerspace.Web.Notices;
+using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
 namespace Makerspace.Tests.Notices;
@@ -194,6 +196,42 @@ public class NoticeApiTests(NoticeLab lab) : IClassFixture<NoticeLab>
         await NoticeLab.Done(await NoticeLab.Put(lab.Staff, $"/api/v1/trainings/{training["id"]}", """{"title": "Lathe basics", "certificationId": "lathe", "start": "2027-02-04T10:00:00+01:00", "end": "2027-02-04T12:00:00+01:00", "seats": 3}"""));
         await lab.At("2027-02-04T13:00:00+01:00");
         lab.Got("ada", "Lathe basics").Select(m => m.Subject.Split(':')[0]).ShouldBe(["Moved", "Reminder", "Reminder"]);
+    }
+
+    [Fact]
+    public async Task A12_A_mentor_is_told_of_a_session_and_both_are_reminded_each_of_the_other()
+    {
+        await NoticeLab.Done(await NoticeLab.Put(lab.Ben, "/api/v1/notices/settings", "{}"));
+        await NoticeLab.Done(await NoticeLab.Put(lab.Staff, "/api/v1/mentors/ben", """{"weekly": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "08:00", "to": "20:00"}], "skills": ["Optics"], "languages": ["en"], "notice": "PT0S"}"""));
+        using var meet = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions") { Headers = { { "Idempotency-Key", Guid.NewGuid().ToString() } } };
+        meet.Content = new StringContent("""{"mentorId": "ben", "tools": ["laser"], "start": "2027-02-11T10:00:00+01:00", "end": "2027-02-11T11:00:00+01:00"}""", System.Text.Encoding.UTF8, "application/json");
+        await NoticeLab.Done(await lab.Ada.SendAsync(meet));
+        await lab.Now();
+        lab.Got("ben", "New session").ShouldHaveSingleItem().Subject.ShouldBe("New session: ada + Laser, Thu 11 Feb, 10:00–11:00");
+        lab.Got("ada", "11 Feb").ShouldBeEmpty();   // who has just booked it knows
+        await lab.At("2027-02-11T09:30:00+01:00");
+        lab.Got("ben", "Reminder: ada + Laser, Thu 11 Feb").Count.ShouldBe(2);
+        lab.Got("ada", "Reminder: ben + Laser, Thu 11 Feb").Count.ShouldBe(2);
+        var feed = await NoticeLab.Done(await lab.Ben.Post("/api/v1/calendars", """{"kind": "Mentor"}"""));
+        (await lab.Server.Anonymous().GetStringAsync(Path((string)feed["url"]!))).ShouldContain("SUMMARY:ada");
+        (await lab.Ada.Post("/api/v1/calendars", """{"kind": "Mentor"}""")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A13_Who_loses_their_time_gets_one_letter_in_their_language_with_a_link_also_where_another_process_reads_the_journal_again()
+    {
+        await NoticeLab.Done(await NoticeLab.Put(lab.Ada, "/api/v1/notices/settings", """{"language": "de"}"""));
+        var id = await NoticeLab.Booked(lab.Ada, "saw", "2027-02-18T10:00:00+01:00", "2027-02-18T11:00:00+01:00");
+        await NoticeLab.Done(await lab.Staff.Post($"/api/v1/bookings/{id}/displace", """{"reason": "Inspection"}"""));
+        // Nobody wrote when it happened: whoever did it may have crashed. The journal tells it to the first who reads on.
+        lab.Got("ada", "nicht zu halten").ShouldBeEmpty();
+        await lab.Now();
+        await ActivatorUtilities.CreateInstance<MaintenanceNotices>(lab.Server.App.Services).RunDue(TestContext.Current.CancellationToken);
+        await lab.Now();
+        var letter = lab.Got("ada", "nicht zu halten").ShouldHaveSingleItem();
+        letter.TextBody.ShouldSatisfyAllConditions(t => t.ShouldContain("Hallo ada,"), t => t.ShouldContain("18. Feb"), t => t.ShouldContain("Inspection"), t => t.ShouldContain("https://space.example.org/bookings/" + id));
+        letter.HtmlBody.ShouldContain("lang=\"de\"");
+        lab.Got("ada", "Cancelled: Saw, Thu 18 Feb").ShouldBeEmpty();
     }
 
     private static string Path(string url) => new Uri(url).PathAndQuery;

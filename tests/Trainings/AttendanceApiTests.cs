@@ -35,11 +35,11 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
         var marks = """{"marks": [{"memberId": "ben", "came": true}]}""";
         (await Code(lab.Mentor.PutAsync($"/api/v1/trainings/{id}/attendance", Json(marks)))).ShouldBe("training-not-begun");
         (await Code(lab.Ben.PutAsync($"/api/v1/trainings/{id}/attendance", Json(marks)))).ShouldBe("no-trainer");
-        using (var refused = await lab.Ben.Book("kiln", "2026-12-21T10:00:00Z", "2026-12-21T11:00:00Z")) (await refused.Code()).ShouldBe("not-certified");
+        using (var refused = await lab.Ben.Book("kiln", "2027-02-15T10:00:00Z", "2027-02-15T11:00:00Z")) (await refused.Code()).ShouldBe("not-certified");
         await Advance("P9D");
         var marked = await Ok(lab.Mentor.PutAsync($"/api/v1/trainings/{id}/attendance", Json(marks)));
         marked["granted"]!.AsArray().Select(g => (string)g!).ShouldBe(["ben"]);
-        using (var booked = await lab.Ben.Book("kiln", "2026-12-21T10:00:00Z", "2026-12-21T11:00:00Z")) booked.StatusCode.ShouldBe(HttpStatusCode.Created);
+        using (var booked = await lab.Ben.Book("kiln", "2027-02-15T10:00:00Z", "2027-02-15T11:00:00Z")) booked.StatusCode.ShouldBe(HttpStatusCode.Created);
 
         // The same mark again, by hand and by the job, grants nothing a second time.
         var code = (string)(await lab.Ben.Json("/api/v1/members/ben/certifications/kiln/certificate"))["code"]!;
@@ -54,7 +54,7 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
         ((string)passport["standing"]!).ShouldBe("Not");
         ((string)passport["revoked"]!["reason"]!).ShouldBe("left it alone while firing");
         (await lab.Staff.Json("/dev/mail")).ToJsonString().ShouldContain("left it alone while firing");
-        using (var refused = await lab.Ben.Book("kiln", "2026-12-22T10:00:00Z", "2026-12-22T11:00:00Z")) (await refused.Code()).ShouldBe("not-certified");
+        using (var refused = await lab.Ben.Book("kiln", "2027-02-16T10:00:00Z", "2027-02-16T11:00:00Z")) (await refused.Code()).ShouldBe("not-certified");
     }
 
     [Fact]

@@ -228,6 +228,11 @@ public sealed class AccountLinks(IConfiguration configuration)
 
     public string Booking(Guid bookingId) => $"{Base}/bookings/{bookingId}";
 
+    public string Tool(string toolId) => $"{Base}/tools/{toolId}";
+
+    /// <summary>What somebody waits for, and is offered.</summary>
+    public string Waiting => $"{Base}/waitlist";
+
     /// <summary>What a certificate proves, for whoever has its token or code.</summary>
     public string Verify(string token) => $"{Base}/verify/{token}";
 

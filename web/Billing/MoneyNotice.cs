@@ -13,6 +13,9 @@ namespace Makerspace.Web.Billing;
 /// <summary>What a payer is told of their account as it is, and the id by which it is told once.</summary>
 internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
 {
+    /// <summary>Where one does what it asks for; null: where one's money is.</summary>
+    public string? Link { get; init; }
+
     private static readonly Duration SoonOver = Duration.FromDays(7);
 
     /// <summary>What the words need.</summary>
@@ -83,7 +86,7 @@ internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
         var t = about.Texts;
         return account.Deposits.Where(d => d.State == DepositState.Failed).Select(d => Made(
             "deposit-failed", d.BookingId.ToString("N"), t["The deposit of {0} could not be secured", About.Money(d.Amount, account.Currency)],
-            t["Without it the booking does not stand. Secure it, or see why, at {0}", about.Links.Booking(d.BookingId)]));
+            t["Without it the booking does not stand. Secure it, or see why, at {0}", about.Links.Booking(d.BookingId)]) with { Link = about.Links.Booking(d.BookingId) });
     }
 
     private static IEnumerable<MoneyNotice> OfSubscription(AccountView account, About about)

@@ -1,17 +1,13 @@
-using System.Globalization;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Jobs;
 using Makerspace.Journal;
-using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Storage;
 using Makerspace.Time;
-using Makerspace.Web.Accounts;
-using Makerspace.Web.Pages;
+using Makerspace.Web.Notices;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Localization;
 using NodaTime;
 
 namespace Makerspace.Web.Billing;
@@ -21,16 +17,13 @@ namespace Makerspace.Web.Billing;
 /// what it is about, so whoever comes a second time writes nothing.
 /// </summary>
 internal sealed class MoneyNotices(
-    Database database, IReadModels models, IGrainFactory grains, IServiceScopeFactory scopes, IDbContextFactory<MakerspaceDb> databases, TimeProvider time, ILogger<MoneyNotices> log)
+    Database database, IReadModels models, IGrainFactory grains, Letters letters, IDbContextFactory<MakerspaceDb> databases, TimeProvider time, ILogger<MoneyNotices> log)
     : JournalWork(Id, database, models, log)
 {
     public const string Id = "money-notices";
 
     /// <summary>That packs run out is no event: everybody's are looked at so often.</summary>
     private static readonly Duration Anyway = Duration.FromHours(1);
-
-    // The project does not know in which language somebody reads.
-    private static readonly CultureInfo Language = PagesSetup.Languages[0];
 
     private Instant? lookedAt;
 
@@ -63,31 +56,30 @@ internal sealed class MoneyNotices(
 
     private async Task Send(AccountView account, Func<AccountView, MoneyNotice.About, IEnumerable<MoneyNotice>> notices, CancellationToken cancellation)
     {
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Language;
         var space = await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts();
         if (space.Billing is null) return;
-        await using var scope = scopes.CreateAsyncScope();
-        var texts = scope.ServiceProvider.GetRequiredService<IStringLocalizer<Texts>>();
-        var about = new MoneyNotice.About(texts, new Words(texts, space.Zone, time.Now()), scope.ServiceProvider.GetRequiredService<AccountLinks>(), space, time.Now());
-        var all = notices(account, about).ToList();
-        if (all.Count == 0) return;
-        var mailer = scope.ServiceProvider.GetRequiredService<IMailer>();
         foreach (var (who, to) in await Recipients(account))
-            foreach (var notice in all) await mailer.SendOnce(DerivedId.Of([notice.Id.ToString("N"), who]), to, notice.Subject, notice.Text, cancellation);
+        {
+            await letters.Send(
+                to,
+                s => notices(account, new MoneyNotice.About(s.T, s.Words, s.Links, s.Space, s.Now)).Select(n => (DerivedId.Of([n.Id.ToString("N"), who]), new Said(n.Subject, n.Link ?? s.Links.Money, n.Text.Split('\n')))),
+                cancellation);
+        }
     }
 
-    /// <summary>The member; of a company its address for invoices, or its owners where it has none. Who they are, and where they are reached.</summary>
-    private async Task<IReadOnlyList<(string Who, string To)>> Recipients(AccountView account)
+    /// <summary>The member; of a company its address for invoices, or its owners where it has none. Who they are, and where they are reached; what is for a company has its first owner's language.</summary>
+    private async Task<IReadOnlyList<(string Who, Recipient To)>> Recipients(AccountView account)
     {
         var owner = Keys.Id(account.Id);
-        if (account.Id.StartsWith("member-", StringComparison.Ordinal)) return Reached(account.Id, await EmailOf(owner) ?? account.Holder?.Email);
+        if (account.Id.StartsWith("member-", StringComparison.Ordinal))
+        {
+            var member = await letters.Member(owner) ?? (account.Holder?.Email is { Length: > 0 } holder ? new Recipient(owner, account.Holder.Name, holder) : null);
+            return member is null ? [] : [(account.Id, member)];
+        }
         var company = await grains.GetGrain<ICompanyGrain>(Keys.Company(owner)).View();
-        if ((company?.Definition.BillingEmail ?? account.Holder?.Email) is { Length: > 0 } email) return [(account.Id, email)];
-        var owners = (company?.Definition.People ?? []).Where(p => p.Role == CompanyRole.Owner).Select(async p => Reached(p.MemberId, await EmailOf(p.MemberId)));
-        return [.. (await Task.WhenAll(owners)).SelectMany(o => o)];
+        var owners = (company?.Definition.People ?? []).Where(p => p.Role == CompanyRole.Owner).Select(p => p.MemberId).ToList();
+        if ((company?.Definition.BillingEmail ?? account.Holder?.Email) is { Length: > 0 } email)
+            return [(account.Id, new Recipient(owners.FirstOrDefault(), company?.Definition.Name ?? account.Holder?.Name ?? "", email))];
+        return [.. (await Task.WhenAll(owners.Select(letters.Member))).OfType<Recipient>().Select(o => (Keys.Member(o.MemberId!), o))];
     }
-
-    private async Task<string?> EmailOf(string memberId) => (await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).View())?.Definition.Email;
-
-    private static (string Who, string To)[] Reached(string who, string? email) => string.IsNullOrEmpty(email) ? [] : [(who, email)];
 }

@@ -12,7 +12,7 @@ namespace Makerspace.Web.Calendars;
 /// <summary>A calendar to make.</summary>
 public sealed record NewFeedBody
 {
-    /// <summary><c>Member</c> (one's own), <c>Tool</c> or <c>Space</c>.</summary>
+    /// <summary><c>Member</c> (one's own), <c>Mentor</c> (the sessions one gives), <c>Tool</c> or <c>Space</c>.</summary>
     public FeedKind? Kind { get; init; }
 
     /// <summary>Of a tool's.</summary>

@@ -26,16 +26,20 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
     public Task<List<CalendarFeedRow>> Of(string memberId, CancellationToken cancellation) =>
         db.CalendarFeeds.AsNoTracking().Where(f => f.MemberId == memberId).OrderBy(f => f.CreatedAt).ToListAsync(cancellation);
 
+    /// <summary>Whether somebody mentors.</summary>
+    public Task<bool> Mentors(string memberId, CancellationToken cancellation) => db.Tools.AnyAsync(t => t.MentorId == memberId, cancellation);
+
     /// <summary>Makes one. The address is told here and never again: what is kept does not lead back to it.</summary>
-    /// <returns>Null where there is no such tool that they may see.</returns>
+    /// <returns>Null where there is no such tool that they may see, or they are no mentor.</returns>
     public async Task<(CalendarFeedRow Feed, string Address)?> Make(string memberId, bool isStaff, FeedKind kind, string? toolId, CancellationToken cancellation)
     {
+        if (kind == FeedKind.Mentor && !await Mentors(memberId, cancellation)) return null;
         if (kind == FeedKind.Tool && !await db.Tools.AnyAsync(t => t.Id == toolId && (t.Visible || isStaff), cancellation)) return null;
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var feed = new CalendarFeedRow
         {
             Id = Guid.NewGuid(), Hash = Hash(secret), Kind = kind, MemberId = memberId, CreatedAt = time.Now(),
-            ThingId = kind switch { FeedKind.Tool => toolId!, FeedKind.Member => memberId, _ => "main" },
+            ThingId = kind switch { FeedKind.Tool => toolId!, FeedKind.Member or FeedKind.Mentor => memberId, _ => "main" },
         };
         db.CalendarFeeds.Add(feed);
         await db.SaveChangesAsync(cancellation);
@@ -64,6 +68,7 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
         {
             FeedKind.Tool => await OfTool(feed.ThingId, now, cancellation),
             FeedKind.Space => (space.Name, await OfSpace(space, now, cancellation)),
+            FeedKind.Mentor => (space.Name, await OfMentor(feed.ThingId, space, now, cancellation)),
             _ => (space.Name, await OfMember(feed.ThingId, space, now, cancellation)),
         };
         return CalendarText.Feed(name, entries, space.Zone, now);
@@ -82,7 +87,20 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
                 Tentative = b.State is BookingState.AwaitingApproval or BookingState.AwaitingPayment or BookingState.Offered or BookingState.Held,
             }),
             .. (await Trainings(from, to, cancellation)).Where(t => t.Members.Contains(memberId) || t.Definition.TrainerId == memberId).Select(t => Of(t, space, free: false)),
+            .. await OfMentor(memberId, space, now, cancellation),
         ];
+    }
+
+    /// <summary>Who comes to a mentor, and when.</summary>
+    private async Task<List<CalendarEntry>> OfMentor(string memberId, SpaceFacts space, Instant now, CancellationToken cancellation)
+    {
+        var sessions = await db.OfTool(Keys.MentorTime(memberId)).AsNoTracking().Where(b => b.Live || b.State == BookingState.Completed).Within(now - Back, now + Ahead).OrderBy(b => b.Start).Take(MostEntries).ToListAsync(cancellation);
+        var guests = sessions.Select(b => b.MemberId).Distinct().ToList();
+        var names = await db.Members.AsNoTracking().Where(m => guests.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, cancellation);
+        return sessions.ConvertAll(b => new CalendarEntry(Invitations.Uid(Keys.Booking(b.Id)), new Slot(b.Start, b.End), names.GetValueOrDefault(b.MemberId, b.MemberId))
+        {
+            Location = space.Name, Link = $"{Base}/bookings/{b.Id}", Tentative = b.State is BookingState.AwaitingApproval or BookingState.AwaitingPayment or BookingState.Offered or BookingState.Held,
+        });
     }
 
     /// <summary>When the tool is taken and when it is down; by whom is nobody's business.</summary>

@@ -23,6 +23,8 @@ internal static class JobTexts
         "provider-events" => (t["News from the payment provider"], t["Looks up what the payment provider told of."]),
         "reconciliation" => (t["Reconciliation"], t["Compares the books with the payment provider’s every night."]),
         "payment-simulator" => (t["Payment simulator"], t["Moves the clock of the payment simulator, where no real payments are taken."]),
+        "offer-notices" => (t["Messages about offers"], t["Tells whoever waits that something is held for them."]),
+        "maintenance-notices" => (t["Messages about upkeep"], t["Tells whoever is affected that a tool stands still, takes their time or is back."]),
         "notices" => (t["Reminders and notices"], t["Plans what people are to be told, and writes it when it is due."]),
         "message-delivery" => (t["Messages to send"], t["Sends mail, chat messages and webhooks."]),
         "money-notices" => (t["Messages about money"], t["Writes receipts and what payers have to know or do."]),

@@ -1,76 +1,110 @@
-using System.Collections.Immutable;
+using System.Text.Json;
+using Makerspace.Jobs;
+using Makerspace.Journal;
 using Makerspace.Maintenance;
-using Makerspace.Members;
+using Makerspace.ReadModels;
 using Makerspace.Reservations;
-using Makerspace.Spaces;
+using Makerspace.Storage;
 using Makerspace.Time;
 using Makerspace.Tools;
-using Makerspace.Web.Accounts;
-using Makerspace.Web.Pages;
-using Microsoft.Extensions.Localization;
+using Makerspace.Web.Notices;
+using Makerspace.Web.Tools;
+using NodaTime;
 
 namespace Makerspace.Web.Maintenance;
 
-/// <summary>Writes to whoever is affected: each once, whoever asks again.</summary>
-public sealed class MaintenanceNotices(IGrainFactory grains, IMailer mailer, IStringLocalizer<Texts> texts, TimeProvider time)
+/// <summary>
+/// Writes to whoever is affected when a tool stands still, takes their time or is back, and to who reported a problem. What happened is read from the journal, so that nobody's restart
+/// leaves somebody untold; each letter is written once, whoever comes again.
+/// </summary>
+internal sealed class MaintenanceNotices(Database database, IReadModels models, IGrainFactory grains, Letters letters, TimeProvider time, ILogger<MaintenanceNotices> log)
+    : JournalWork(Id, database, models, log)
 {
-    /// <summary>The tool that somebody has booked stands still, and nobody knows yet for how long.</summary>
-    internal async Task StandsStill(ProblemView problem, ImmutableArray<BookingView> booked, CancellationToken cancellation)
+    public const string Id = "maintenance-notices";
+
+    /// <summary>News is no news after this long: of a journal that is read again from its beginning nobody wants to hear.</summary>
+    private static readonly Duration Stale = Duration.FromDays(3);
+
+    /// <summary>Whoever has booked it in so long is told that it stands still.</summary>
+    private static readonly Duration ToldAhead = Duration.FromDays(2);
+
+    protected override IReadOnlyList<string> Types { get; } = ["problem-changed", "work-order-changed", "booking-ended"];
+
+    protected override async Task Handle(JournalRow row, CancellationToken cancellation)
     {
-        var (tool, words) = (await Tool(problem.Report.ToolId), await Words());
-        foreach (var booking in booked)
+        if (row.At < time.Now() - Stale) return;
+        switch (JsonSerializer.Deserialize<DomainEvent>(row.Data, StoredJson.Options))
         {
-            await Write(
-                "stands-still", problem.Id, booking, texts["{0} is out of service", tool],
-                texts["You have booked {0} for {1}. A problem was reported and nobody can use it now. We look at it, and write to you when your time cannot be kept.", tool, words.Slot(booking.Slot)], cancellation);
+            case ProblemChanged { Note: "reported", Problem: { IsOpen: true, Report.Unusable: true } problem }:
+                await StandsStill(problem, row.At, cancellation);
+                break;
+            case ProblemChanged { Problem: { IsOpen: false } problem }:
+                await Answered(problem, cancellation);
+                break;
+            case WorkOrderChanged { Order: { State: WorkOrderState.Done, Settled: true } order }:
+                await Back(order, cancellation);
+                break;
+            case BookingEnded { Outcome: BookingState.Displaced } lost:
+                await Displaced(lost.BookingId, cancellation);
+                break;
         }
     }
 
-    /// <summary>A booking has lost its time; what would work instead.</summary>
-    internal async Task Displaced(BookingView booking, ImmutableArray<Alternative> alternatives, string why, CancellationToken cancellation)
+    // Nobody knows yet for how long. Whoever closed it meanwhile has said so.
+    private async Task StandsStill(ProblemView reported, Instant at, CancellationToken cancellation)
     {
-        var words = await Words();
-        var offers = new List<string>();
-        foreach (var alternative in alternatives) offers.Add($"{await Tool(alternative.ToolId)}, {words.Slot(alternative.Slot)}");
-        var instead = offers.Count == 0 ? texts["Nothing near is free: look at the board for another time."] : texts["You could have instead: {0}. Choose on your booking’s page.", string.Join("; ", offers)];
-        await Write(
-            "displaced", booking.Id, booking, texts["Your time at {0} cannot be kept", await Tool(booking.ToolId)],
-            texts["{0}, {1}: {2}. It costs you nothing.", await Tool(booking.ToolId), words.Slot(booking.Slot), why] + " " + instead, cancellation);
+        if (await grains.GetGrain<IProblemGrain>(Keys.Problem(reported.Id)).View() is not { IsOpen: true } problem) return;
+        var tool = await Tool(problem.Report.ToolId);
+        foreach (var booking in await Displacement.InTheWay(grains, [problem.Report.ToolId], new Slot(at, at + ToldAhead)))
+        {
+            await Write("stands-still", problem.Id, booking, s => new Said(s.T["{0} is out of service", tool], s.Links.Booking(booking.Id),
+                s.T["You have booked {0} for {1}. A problem was reported and nobody can use it now. We look at it, and write to you when your time cannot be kept.", tool, s.Words.Slot(booking.Slot)]), cancellation);
+        }
     }
 
-    /// <summary>The tool is back: who lost a time that is still to come may have it again.</summary>
-    internal async Task Back(WorkOrderView order, CancellationToken cancellation)
+    /// <summary>A booking has lost its time; what would work instead is found now, whenever that is.</summary>
+    private async Task Displaced(Guid id, CancellationToken cancellation)
     {
-        var (words, now) = (await Words(), time.Now());
+        var grain = grains.GetGrain<IBookingGrain>(Keys.Booking(id));
+        if (await grain.View() is not { State: BookingState.Displaced } booking || booking.Slot.Start <= time.Now()) return;
+        // It is displaced already: this changes nothing, and says what is free.
+        var alternatives = (await grain.Displace(Actors.System, booking.Reason ?? "")).Alternatives;
+        var (tool, names) = (await Tool(booking.ToolId), new Dictionary<string, string>());
+        foreach (var other in alternatives.Select(a => a.ToolId).Distinct()) names[other] = await Tool(other);
+        await Write("displaced", id, booking, s => new Said(s.T["Your time at {0} cannot be kept", tool], s.Links.Booking(id),
+            s.T["{0}, {1}: {2}. It costs you nothing.", tool, s.Words.Slot(booking.Slot), booking.Reason ?? "–"],
+            alternatives.IsEmpty ? s.T["Nothing near is free: look at the board for another time."]
+                : s.T["You could have instead: {0}. Choose on your booking’s page.", string.Join("; ", alternatives.Select(a => $"{names[a.ToolId]}, {s.Words.Slot(a.Slot)}"))]), cancellation);
+    }
+
+    // Who lost a time that is still to come may have it again, where its tool can be used.
+    private async Task Back(WorkOrderView order, CancellationToken cancellation)
+    {
         foreach (var id in order.Definition.Displaced)
         {
-            if (await grains.GetGrain<IBookingGrain>(Keys.Booking(id)).View() is not { State: BookingState.Displaced } booking || booking.Slot.Start <= now) continue;
-            await Write(
-                "back", order.Id, booking, texts["{0} is back", await Tool(booking.ToolId)],
-                texts["{0} works again, sooner than your time on {1}. It may still be free: book it again on your booking’s page.", await Tool(booking.ToolId), words.Slot(booking.Slot)], cancellation);
+            if (await grains.GetGrain<IBookingGrain>(Keys.Booking(id)).View() is not { State: BookingState.Displaced } booking || booking.Slot.Start <= time.Now()) continue;
+            if (await grains.GetGrain<IToolGrain>(Keys.Tool(booking.ToolId)).View() is not { Definition: { OutOfService: false, Name: { } tool } }) continue;
+            await Write("back", order.Id, booking, s => new Said(s.T["{0} is back", tool], s.Links.Booking(id),
+                s.T["{0} works again, sooner than your time on {1}. It may still be free: book it again on your booking’s page.", tool, s.Words.Slot(booking.Slot)]), cancellation);
         }
     }
 
-    /// <summary>Who reported a problem hears what came of it.</summary>
-    internal async Task Answered(ProblemView problem, CancellationToken cancellation)
+    // Who reported it hears what came of it.
+    private async Task Answered(ProblemView problem, CancellationToken cancellation)
     {
-        if (problem.IsOpen || string.IsNullOrWhiteSpace(problem.Answer)) return;
-        if (await Address(problem.ReportedBy) is not { } address) return;
-        await mailer.SendOnce(
-            DerivedId.Of("problem-answered", problem.Id.ToString("N")), address, texts["What you reported of {0}", await Tool(problem.Report.ToolId)],
-            texts["You wrote: {0}", problem.Report.Words] + "\n\n" + problem.Answer, cancellation);
+        if (string.IsNullOrWhiteSpace(problem.Answer) || await letters.Member(problem.ReportedBy) is not { } to) return;
+        var tool = await Tool(problem.Report.ToolId);
+        await letters.Send(
+            to,
+            s => [(DerivedId.Of("problem-answered", problem.Id.ToString("N")), new Said(s.T["What you reported of {0}", tool], s.Links.Tool(problem.Report.ToolId), s.T["You wrote: {0}", problem.Report.Words], problem.Answer))],
+            cancellation);
     }
 
-    private async Task Write(string what, Guid cause, BookingView booking, string subject, string text, CancellationToken cancellation)
+    private async Task Write(string what, Guid cause, BookingView booking, Func<Saying, Said> say, CancellationToken cancellation)
     {
-        if (await Address(booking.MemberId) is { } address)
-            await mailer.SendOnce(DerivedId.Of(what, cause.ToString("N"), booking.Id.ToString("N")), address, subject, text, cancellation);
+        if (await letters.Member(booking.MemberId) is { } to)
+            await letters.Send(to, s => [(DerivedId.Of(what, cause.ToString("N"), booking.Id.ToString("N")), say(s))], cancellation, booking.Slot.End);
     }
-
-    private async Task<string?> Address(string memberId) =>
-        (await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).View())?.Definition.Email is { Length: > 0 } address ? address : null;
 
     private async Task<string> Tool(string id) => (await grains.GetGrain<IToolGrain>(Keys.Tool(id)).View())?.Definition.Name ?? id;
-
-    private async Task<Words> Words() => new(texts, (await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts()).Zone, time.Now());
 }

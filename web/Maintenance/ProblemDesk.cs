@@ -27,13 +27,10 @@ public sealed record ProblemBody
 
 /// <summary>The one door to problems, for pages and API alike.</summary>
 public sealed class ProblemDesk(
-    IGrainFactory grains, MakerspaceDb db, IReadModels readModels, Displacement displacement, MaintenanceNotices notices, TimeProvider time)
+    IGrainFactory grains, MakerspaceDb db, IReadModels readModels, TimeProvider time)
 {
     private const int MostAnHour = 20;
     private const int MostShown = 200;
-
-    /// <summary>Whoever has booked it in so long is told that it stands still.</summary>
-    private static readonly Duration ToldAhead = Duration.FromDays(2);
 
     /// <summary>Reports a problem of a tool that the caller may see. The same id again is the same report.</summary>
     public async Task<(ProblemView? Problem, ProblemHttpResult? Refusal)> Report(ClaimsPrincipal user, Guid id, string toolId, ProblemBody body, CancellationToken cancellation)
@@ -45,7 +42,7 @@ public sealed class ProblemDesk(
         if (await Grain(id).View() is { } known && known.ReportedBy != caller.MemberId) return (null, IdempotencyKey.Reused);
         if (await TooMany(caller, cancellation)) return (null, Problem.Of(StatusCodes.Status429TooManyRequests, "too-many-requests", "That is many reports in an hour. Tell staff in person."));
         var problem = await Grain(id).Report(new ProblemReport { ToolId = toolId, Words = words, Hazard = body.Hazard, Unusable = body.Unusable }, caller.MemberId);
-        if (problem is { IsOpen: true, Report.Unusable: true }) await TakeOut(problem, caller.MemberId, cancellation);
+        if (problem is { IsOpen: true, Report.Unusable: true }) await OutOfService.Take(grains, toolId, caller.MemberId);
         return (problem, null);
     }
 
@@ -66,12 +63,7 @@ public sealed class ProblemDesk(
     }
 
     /// <summary>It is over; who reported it is told.</summary>
-    public async Task<ProblemView?> Close(ClaimsPrincipal user, Guid id, string? answer, Guid? sameAs, CancellationToken cancellation)
-    {
-        if (await Grain(id).Close(answer, sameAs, Caller.Of(user).MemberId) is not { } problem) return null;
-        await notices.Answered(problem, cancellation);
-        return problem;
-    }
+    public Task<ProblemView?> Close(ClaimsPrincipal user, Guid id, string? answer, Guid? sameAs) => Grain(id).Close(answer, sameAs, Caller.Of(user).MemberId);
 
     /// <summary>Those in some states, newest first; of one tool where given.</summary>
     public async Task<IReadOnlyList<ProblemView>> List(IReadOnlyCollection<ProblemState> states, string? toolId, CancellationToken cancellation, int most = MostShown)
@@ -91,12 +83,6 @@ public sealed class ProblemDesk(
         return await db.Problems.CountAsync(p => p.ReportedBy == caller.MemberId && p.At > since, cancellation) >= MostAnHour;
     }
 
-    private async Task TakeOut(ProblemView problem, string actor, CancellationToken cancellation)
-    {
-        await OutOfService.Take(grains, problem.Report.ToolId, actor);
-        var now = time.Now();
-        await notices.StandsStill(problem, await displacement.InTheWay([problem.Report.ToolId], new Slot(now, now + ToldAhead)), cancellation);
-    }
 }
 
 /// <summary>Tools out of service, whoever else changes them meanwhile.</summary>

@@ -102,13 +102,13 @@ internal static class ProblemEndpoints
     }
 
     private static async Task<Results<Ok<ProblemModel>, ProblemHttpResult>> Close(
-        Guid id, Body<ProblemEndBody> body, ClaimsPrincipal user, ProblemDesk desk, IGrainFactory grains, CancellationToken cancellation)
+        Guid id, Body<ProblemEndBody> body, ClaimsPrincipal user, ProblemDesk desk, IGrainFactory grains)
     {
         var faults = new Faults();
         var answer = faults.OptionalText("answer", body.Value.Answer, 2000);
         if (body.Value.SameAs is { } other && (other == id || await desk.Find(user, other) is null)) faults.Add("sameAs", "unknown-problem", "There is no such other problem.");
         if (faults.Any) return faults.Problem;
-        return await desk.Close(user, id, answer, body.Value.SameAs, cancellation) is { } problem ? TypedResults.Ok(ProblemModel.Of(problem, await grains.Space())) : Problem.Unknown("problem");
+        return await desk.Close(user, id, answer, body.Value.SameAs) is { } problem ? TypedResults.Ok(ProblemModel.Of(problem, await grains.Space())) : Problem.Unknown("problem");
     }
 
     private sealed class PhotoLimit : IRequestSizeLimitMetadata

@@ -17,7 +17,7 @@ namespace Makerspace.Web.Maintenance;
 
 /// <summary>The one door to work orders, for pages and API alike.</summary>
 public sealed class WorkDesk(
-    IGrainFactory grains, MakerspaceDb db, IReadModels readModels, Displacement displacement, BackInService back, MaintenanceNotices notices, DutyDesk duties, WorkPlaces places, TimeProvider time)
+    IGrainFactory grains, MakerspaceDb db, IReadModels readModels, Displacement displacement, BackInService back, DutyDesk duties, WorkPlaces places, TimeProvider time)
 {
     private const int MostShown = 200;
 
@@ -76,10 +76,7 @@ public sealed class WorkDesk(
     {
         var actor = Caller.Of(user).MemberId;
         if (await Grain(id).Close(done, result, actor) is not { } order) return null;
-        var works = await back.Finish(order, actor, cancellation);
-        foreach (var problem in order.Definition.Problems)
-            if (await grains.GetGrain<IProblemGrain>(Keys.Problem(problem)).View() is { } closed) await notices.Answered(closed, cancellation);
-        if (works) await notices.Back(order, cancellation);
+        await back.Finish(order, actor, cancellation);
         return order;
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Makerspace.Jobs;
 using Makerspace.Maintenance;
 using Makerspace.Spaces;
 using Makerspace.Tools;
@@ -140,8 +141,11 @@ public sealed record WorkOrderModel(
 /// <summary>Work orders: make, change, close.</summary>
 internal static class WorkOrderEndpoints
 {
-    public static void AddMaintenance(this IServiceCollection services) =>
-        services.AddScoped<MaintenanceNotices>().AddScoped<ProblemDesk>().AddScoped<WorkDesk>().AddScoped<UpkeepDesk>().AddScoped<UpkeepFigures>();
+    public static void AddMaintenance(this IServiceCollection services)
+    {
+        services.AddJob<MaintenanceNotices>(MaintenanceNotices.Id, "*/10 * * * * *");
+        services.AddScoped<ProblemDesk>().AddScoped<WorkDesk>().AddScoped<UpkeepDesk>().AddScoped<UpkeepFigures>();
+    }
 
     public static void MapMaintenance(this RouteGroupBuilder api)
     {

@@ -37,6 +37,11 @@ internal sealed partial class MessageDelivery(
 
     public async Task RunDue(CancellationToken cancellation)
     {
+        while (await SendSome(cancellation) == MostInRun) { }
+    }
+
+    private async Task<int> SendSome(CancellationToken cancellation)
+    {
         var now = time.Now();
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var waiting = await Unsent(db).Where(m => m.NextAt == null || m.NextAt <= now).OrderBy(m => m.At).Take(MostInRun).ToListAsync(cancellation);
@@ -44,6 +49,7 @@ internal sealed partial class MessageDelivery(
         var (mail, web) = (waiting.Where(m => m is { Outcome: null, Channel: "mail" }).ToList(), waiting.Where(m => m.Outcome is null && m.Channel != "mail").ToList());
         foreach (var message in web) await Post(db, message, cancellation);
         if (mail.Count > 0) await Mail(db, mail, cancellation);
+        return waiting.Count;
     }
 
     private IQueryable<MailRow> Unsent(MakerspaceDb db)

@@ -43,7 +43,7 @@ internal static class NoticeEndpoints
 
     public static void AddNotices(this IServiceCollection services)
     {
-        services.AddSingleton<NoticePlanner>().AddSingleton<NoticeWriter>().AddSingleton<NoticeLinks>().AddScoped<NoticeDesk>();
+        services.AddSingleton<NoticePlanner>().AddSingleton<NoticeWriter>().AddSingleton<NoticeLinks>().AddSingleton<Letters>().AddScoped<NoticeDesk>();
         services.AddNoticeSources();
         services.AddJob<NoticeJob>(NoticeJob.Id, "*/10 * * * * *");
         services.AddJob<MessageDelivery>(MessageDelivery.Id, "*/5 * * * * *");

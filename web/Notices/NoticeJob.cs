@@ -93,7 +93,7 @@ internal sealed class NoticeJob(
         var ways = round.Settings(notice.MemberId).Ways(notice.Kind);
         if (round.Reader(notice.MemberId) is not { } to || !ways.Any(to.IsReachedBy)) { notice.State = NoticeState.NotWanted; return; }
         var (facts, known) = (notice.Facts(), round.Known(notice));
-        var said = writer.Of(notice.Kind, facts, round.Name(facts.Now), to.Reader);
+        var said = writer.Of(notice.Kind, facts, round.Name(facts.Now, notice.MemberId), to.Reader, facts.Now.IsMentoredBy(notice.MemberId));
         var calendar = to.Email is null ? null : Invitation(round, notice, facts, known, said, to.Email);
         Put(round, notice, to, ways, said, links.To(facts.Now), facts, calendar);
         Told(round, notice, facts, known);
@@ -105,7 +105,7 @@ internal sealed class NoticeJob(
         var wanted = notices.Where(n => !settings.Ways(n.Kind).IsEmpty).ToList();
         foreach (var notice in notices) notice.State = NoticeState.NotWanted;
         if (wanted.Count == 0 || round.Reader(memberId) is not { } to || !wanted.SelectMany(n => settings.Ways(n.Kind)).Any(to.IsReachedBy)) return;
-        var said = writer.Digest([.. wanted.Select(n => (n.Facts(), round.Name(n.Facts().Now)))], to.Reader);
+        var said = writer.Digest([.. wanted.Select(n => (n.Facts(), round.Name(n.Facts().Now, memberId)))], to.Reader);
         Put(round, wanted[0], to, [.. wanted.SelectMany(n => settings.Ways(n.Kind)).Distinct()], said, links.Today, null, null);
         foreach (var notice in wanted) Told(round, notice, notice.Facts(), round.Known(notice));
     }
@@ -148,7 +148,7 @@ internal sealed class NoticeJob(
         if (!wanted || (known.Sequence is null && !facts.Now.Lives)) return null;
         known.Sequence = (known.Sequence ?? -1) + 1;
         var about = facts.Now.Lives ? facts.Now : (facts.Before ?? facts.Now) with { Stage = AppointmentStage.Cancelled };
-        return Invitations.Of(about, known.Sequence.Value, round.Name(facts.Now), string.Join('\n', said.Lines), links.To(facts.Now), round.Space,
+        return Invitations.Of(about, known.Sequence.Value, round.Name(facts.Now, notice.MemberId), string.Join('\n', said.Lines), links.To(facts.Now), round.Space,
             configuration["Makerspace:Smtp:From"] ?? "makerspace@localhost", email, round.Now);
     }
 
@@ -188,7 +188,7 @@ internal sealed class NoticeJob(
 
         public static async Task<Round> Begin(MakerspaceDb db, List<NoticeRow> due, SpaceFacts space, Instant now, CancellationToken cancellation)
         {
-            var (people, abouts) = (due.Select(n => n.MemberId).Distinct().ToList(), due.Select(n => n.About).Distinct().ToList());
+            var (people, abouts) = (due.Select(n => n.MemberId).Concat(due.Select(n => n.Facts().Now.MemberId).OfType<string>()).Distinct().ToList(), due.Select(n => n.About).Distinct().ToList());
             var names = due.SelectMany(n => n.Facts().Now.Tools).Distinct().ToList();
             return new Round(db, space, now)
             {
@@ -203,8 +203,11 @@ internal sealed class NoticeJob(
 
         public KnownRow? Known(NoticeRow notice) => known.GetValueOrDefault((notice.About, notice.MemberId));
 
-        public string Name(Appointment appointment) =>
-            appointment.Title ?? (appointment.Tools.IsEmpty ? space.Name : string.Join(" + ", appointment.Tools.Select(id => tools.GetValueOrDefault(id, id))));
+        /// <summary>What it is called for one of them: a mentor's own time is called after who comes.</summary>
+        public string Name(Appointment appointment, string memberId) =>
+            appointment.Title ?? (appointment.Tools.IsEmpty ? space.Name : string.Join(" + ", appointment.Tools.Select(id => id == Keys.MentorTime(memberId) ? Guest(appointment) : tools.GetValueOrDefault(id, id))));
+
+        private string Guest(Appointment appointment) => appointment.MemberId is { } guest && members.GetValueOrDefault(guest) is { } member ? member.Name : space.Name;
 
         public Addressee? Reader(string memberId) => members.GetValueOrDefault(memberId) is { } member
             ? new Addressee(new Reader(member.Name, Settings(memberId), Settings(memberId).Zone(space.Zone), space.Zone, now), string.IsNullOrEmpty(member.Email) ? null : member.Email)

@@ -42,14 +42,14 @@ internal sealed class NoticeWriter(IStringLocalizer<Texts> t)
         }
     }
 
-    /// <summary>One notice.</summary>
-    public NoticeWords Of(NoticeKind kind, NoticeFacts facts, string name, Reader reader) => In(reader, () =>
+    /// <summary>One notice; <paramref name="asMentor"/>: of a session, to its mentor.</summary>
+    public NoticeWords Of(NoticeKind kind, NoticeFacts facts, string name, Reader reader, bool asMentor = false) => In(reader, () =>
     {
         var (words, now) = (new Words(t, reader.Zone, reader.Now), facts.Now);
         var when = When(now, words, reader);
         if (kind.IsReminder()) return new NoticeWords(t["Reminder: {0}, {1}", name, when], [t["{0} begins {1}: {2}.", name, words.Ahead(now.Slot.Start), when]]);
         if (now.Stage == AppointmentStage.Cancelled) return Cancelled(facts.Before ?? now, now, name, words, reader);
-        if (facts.Before is not { } before) return New(kind, now, name, when);
+        if (facts.Before is not { } before) return asMentor ? Session(now, name, when) : New(kind, now, name, when);
         if (before.Slot != now.Slot)
             return new NoticeWords(t["Moved: {0}, now {1}", name, when], [t["{0} is at another time: {1} instead of {2}.", name, when, When(before, words, reader)]]);
         if (before.Stage == AppointmentStage.Asked && now.Stage == AppointmentStage.Standing)
@@ -76,6 +76,11 @@ internal sealed class NoticeWriter(IStringLocalizer<Texts> t)
         return new NoticeWords(t["Booked for you: {0}, {1}", name, when], [t["Somebody has booked {0} for you: {1}.", name, when]]);
     }
 
+    // Somebody has booked a mentor.
+    private NoticeWords Session(Appointment now, string name, string when) => now.Stage == AppointmentStage.Asked
+        ? new NoticeWords(t["Asks for a session: {0}, {1}", name, when], [t["{0} would like to meet you: {1}. Say yes or no here:", name, when]])
+        : new NoticeWords(t["New session: {0}, {1}", name, when], [t["{0} has booked you: {1}.", name, when]]);
+
     private NoticeWords Cancelled(Appointment before, Appointment now, string name, Words words, Reader reader)
     {
         var when = When(before, words, reader);
@@ -92,22 +97,25 @@ internal sealed class NoticeWriter(IStringLocalizer<Texts> t)
     /// <param name="reader">To whom.</param>
     /// <param name="space">Who writes.</param>
     /// <param name="link">Where one sees and changes it.</param>
-    /// <param name="unsubscribe">Where one takes oneself off messages of this kind.</param>
+    /// <param name="unsubscribe">Where one takes oneself off messages of this kind; null where nobody can.</param>
     /// <param name="settings">Where one sets all of them.</param>
-    public (string Text, string Html) Letter(NoticeWords said, Reader reader, string space, string link, string unsubscribe, string settings) => In(reader, () =>
+    public (string Text, string Html) Letter(NoticeWords said, Reader reader, string space, string link, string? unsubscribe, string settings) => In(reader, () =>
     {
         string greeting = t["Hello {0},", reader.Name], look = t["Look at it or change it:"], open = t["Open it"];
         string off = t["No more messages of this kind:"], stop = t["No more of this kind"], choose = t["Choose what you are told"];
         var text = new StringBuilder().Append(greeting).Append("\n\n");
         foreach (var line in said.Lines) text.Append(line).Append('\n');
-        text.Append('\n').Append(look).Append('\n').Append(link).Append("\n\n-- \n").Append(space).Append('\n').Append(off).Append('\n').Append(unsubscribe).Append('\n');
+        if (!said.Lines[^1].EndsWith(':')) text.Append('\n').Append(look).Append('\n');
+        text.Append(link).Append("\n\n-- \n").Append(space).Append('\n');
+        if (unsubscribe is not null) text.Append(off).Append('\n').Append(unsubscribe).Append('\n');
         var html = new StringBuilder($"<!doctype html><html lang=\"{reader.Culture.Name}\"><head><meta charset=\"utf-8\"><title>").Append(Safe(said.Subject))
             .Append("</title></head><body style=\"margin:0;padding:24px;background:#faf7f0;color:#1d1d1b;font:16px/1.5 sans-serif\"><div style=\"max-width:36em;margin:0 auto\">")
             .Append("<p>").Append(Safe(greeting)).Append("</p>");
         foreach (var line in said.Lines) html.Append("<p>").Append(Safe(line)).Append("</p>");
         html.Append("<p><a href=\"").Append(Safe(link)).Append("\" style=\"display:inline-block;padding:12px 20px;border-radius:6px;background:#1f4e79;color:#ffffff;text-decoration:none\">").Append(Safe(open)).Append("</a></p>")
-            .Append("<p style=\"color:#5c5a55;font-size:14px\">").Append(Safe(space)).Append("<br><a href=\"").Append(Safe(unsubscribe)).Append("\" style=\"color:#1f4e79\">").Append(Safe(stop))
-            .Append("</a> · <a href=\"").Append(Safe(settings)).Append("\" style=\"color:#1f4e79\">").Append(Safe(choose)).Append("</a></p></div></body></html>");
+            .Append("<p style=\"color:#5c5a55;font-size:14px\">").Append(Safe(space)).Append("<br>");
+        if (unsubscribe is not null) html.Append("<a href=\"").Append(Safe(unsubscribe)).Append("\" style=\"color:#1f4e79\">").Append(Safe(stop)).Append("</a> · ");
+        html.Append("<a href=\"").Append(Safe(settings)).Append("\" style=\"color:#1f4e79\">").Append(Safe(choose)).Append("</a></p></div></body></html>");
         return (text.ToString(), html.ToString());
     });
 

@@ -16,7 +16,7 @@ namespace Makerspace.Web.Reservations;
 /// <summary>
 /// The one door to bookings, for pages and API alike: who may ask for what, and what a request means. The rules themselves are the grains'.
 /// </summary>
-public sealed partial class BookingDesk(IGrainFactory grains, DutyDesk duties, WorkPlaces places, Makerspace.Web.Maintenance.MaintenanceNotices notices)
+public sealed partial class BookingDesk(IGrainFactory grains, DutyDesk duties, WorkPlaces places)
 {
     private const int MostText = 500;
 

@@ -105,19 +105,17 @@ public sealed partial class BookingDesk
         return Act(user, bookingId, faults, Reach.Owner, (booking, caller, _) => booking.HandOver(to, caller.MemberId, reason), body.Override);
     }
 
-    /// <summary>Takes the slot away, and writes to the member; the answer, and the message, carry what would work instead.</summary>
+    /// <summary>Takes the slot away; the answer carries what would work instead, and so does the letter that the member gets.</summary>
     public Task<BookingOutcome> Displace(ClaimsPrincipal user, Guid bookingId, string? reason) => Displace(user, bookingId, reason, DutyKind.Desk);
 
     /// <summary>The same for an outage: whoever may plan that may take the time from what is in its way.</summary>
     internal Task<BookingOutcome> DisplaceForOutage(ClaimsPrincipal user, Guid bookingId, string? reason) => Displace(user, bookingId, reason, duty: null);
 
-    private async Task<BookingOutcome> Displace(ClaimsPrincipal user, Guid bookingId, string? reason, DutyKind? duty)
+    private Task<BookingOutcome> Displace(ClaimsPrincipal user, Guid bookingId, string? reason, DutyKind? duty)
     {
         var faults = new Faults();
         var why = faults.Text("reason", reason, MostText);
-        var outcome = await Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Displace(caller.MemberId, why), duty: duty);
-        if (outcome is { Booking: { State: BookingState.Displaced } lost }) await notices.Displaced(lost, outcome.Answer.Alternatives, why, default);
-        return outcome;
+        return Act(user, bookingId, faults, Reach.Staff, (booking, caller, _) => booking.Displace(caller.MemberId, why), duty: duty);
     }
 
     public Task<BookingOutcome> WaiveFee(ClaimsPrincipal user, Guid bookingId, string? reason)

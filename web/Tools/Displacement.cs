@@ -19,7 +19,9 @@ namespace Makerspace.Web.Tools;
 public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk desk)
 {
     /// <summary>Live bookings of these tools in that slot, by start; also those of a room in which one of the tools is booked.</summary>
-    public async Task<ImmutableArray<BookingView>> InTheWay(IEnumerable<string> toolIds, Slot slot)
+    public Task<ImmutableArray<BookingView>> InTheWay(IEnumerable<string> toolIds, Slot slot) => InTheWay(grains, toolIds, slot);
+
+    internal static async Task<ImmutableArray<BookingView>> InTheWay(IGrainFactory grains, IEnumerable<string> toolIds, Slot slot)
     {
         // The tools themselves are asked: what stands in their calendar is the truth, wherever the read models are.
         var claims = await Task.WhenAll(toolIds.Select(id => grains.GetGrain<IToolGrain>(Keys.Tool(id)).Claims(slot)));
@@ -38,8 +40,7 @@ public sealed class Displacement(IGrainFactory grains, MakerspaceDb db, IReadMod
     }
 
     /// <summary>
-    /// Takes their slots from the bookings that are named, one after the other, and writes to their members what they could have instead; the answer has all that
-    /// are in the way, displaced or not.
+    /// Takes their slots from the bookings that are named, one after the other; their members are written to. The answer has all that are in the way, displaced or not.
     /// </summary>
     public async Task<OverlappedBooking[]> Displace(ClaimsPrincipal user, ImmutableArray<BookingView> inTheWay, DisplaceChoice choice, string reason)
     {

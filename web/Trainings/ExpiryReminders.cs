@@ -4,13 +4,14 @@ using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Trainings;
+using Makerspace.Web.Notices;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace Makerspace.Web.Trainings;
 
 /// <summary>Reminds members of certifications that are about to end, or to lapse because nothing that asks for them was used: a month before and a week before, each once.</summary>
-internal sealed class ExpiryReminders(IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, ITrainingDirectory trainings, TrainingMail mail, TimeProvider time)
+internal sealed class ExpiryReminders(IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, ITrainingDirectory trainings, Letters letters, TimeProvider time)
     : IScheduledWork
 {
     public const string Id = "expiry-reminders";
@@ -58,17 +59,17 @@ internal sealed class ExpiryReminders(IDbContextFactory<MakerspaceDb> databases,
     {
         var before = Before.Last(b => end - b <= now);
         var next = byDisuse ? null : await trainings.Next(certificate.CertificationId, now, cancellation);
-        await mail.Send(
+        await letters.Send(
             certificate.MemberId, ["certificate-ends", certificate.Code, end.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture), before.Days.ToString(System.Globalization.CultureInfo.InvariantCulture)],
             s =>
             {
-                var (name, when) = (s.Name(certificate.CertificationId), s.Words.Moment(end));
-                var text = byDisuse
-                    ? s.T["Your certification “{0}” lapses on {1}, because nothing that asks for it was used for a long time. Using it before keeps it.", name, when] + "\n" + s.Links.Passport
-                    : s.T["Your certification “{0}” ends on {1}. What leads to a new one is here:", name, when] + "\n" + s.Links.Passport;
-                return (s.T["Your certification “{0}” ends soon", name],
-                    next is null ? text : text + "\n\n" + s.T["The next training is “{0}”, {1}.", next.Title, s.Words.Slot(next.Slot)]);
+                var (name, when) = (s.Certification(certificate.CertificationId), s.Words.Moment(end));
+                string text = byDisuse
+                    ? s.T["Your certification “{0}” lapses on {1}, because nothing that asks for it was used for a long time. Using it before keeps it.", name, when]
+                    : s.T["Your certification “{0}” ends on {1}. What leads to a new one is here:", name, when];
+                string[] lines = next is null ? [text] : [s.T["The next training is “{0}”, {1}.", next.Title, s.Words.Slot(next.Slot)], text];
+                return new Said(s.T["Your certification “{0}” ends soon", name], s.Links.Passport, lines);
             },
-            cancellation);
+            cancellation, end);
     }
 }

@@ -82,7 +82,7 @@ internal static class TrainingEndpoints
     public static void AddTrainings(this IServiceCollection services)
     {
         services.AddScoped<TrainingDesk>().AddScoped<TrainerRights>().AddScoped<CertificationCatalogue>().AddScoped<QuizDesk>().AddScoped<PassportDesk>();
-        services.AddSingleton<SigningKeys>().AddSingleton<TrainingMail>();
+        services.AddSingleton<SigningKeys>();
         services.AddScoped(p => new CertificateVerification(
             p.GetRequiredService<SigningKeys>(), p.GetRequiredService<MakerspaceDb>(), p.GetRequiredService<IReadModels>(), p.GetRequiredService<IGrainFactory>(),
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<AccountLinks>()));

@@ -2,50 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using Makerspace.Jobs;
 using Makerspace.Journal;
-using Makerspace.Members;
 using Makerspace.ReadModels;
-using Makerspace.Spaces;
 using Makerspace.Storage;
 using Makerspace.Time;
 using Makerspace.Trainings;
-using Makerspace.Web.Accounts;
-using Makerspace.Web.Pages;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Localization;
+using Makerspace.Web.Notices;
 using NodaTime;
 
 namespace Makerspace.Web.Trainings;
 
-/// <summary>Writes to somebody about trainings and certifications, each message once.</summary>
-internal sealed class TrainingMail(IServiceScopeFactory scopes, IGrainFactory grains, TimeProvider time)
-{
-    // The project does not know in which language somebody reads.
-    private static readonly CultureInfo Language = PagesSetup.Languages[0];
-
-    /// <summary>Writes to a member, unless it was written before.</summary>
-    /// <param name="memberId">To whom.</param>
-    /// <param name="about">Makes the message's id, so that whoever comes a second time writes nothing.</param>
-    /// <param name="say">Subject and text.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public async Task Send(string memberId, string[] about, Func<Saying, (string Subject, string Text)> say, CancellationToken cancellation)
-    {
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Language;
-        if (await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).View() is not { Definition: { Email: { } to } member }) return;
-        await using var scope = scopes.CreateAsyncScope();
-        var (space, texts) = (await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts(), scope.ServiceProvider.GetRequiredService<IStringLocalizer<Texts>>());
-        var (subject, text) = say(new Saying(texts, new Words(texts, space.Zone, time.Now()), scope.ServiceProvider.GetRequiredService<AccountLinks>(), space));
-        var greeting = texts["Hello {0},", member.Name];
-        await scope.ServiceProvider.GetRequiredService<IMailer>().SendOnce(DerivedId.Of([.. about, memberId]), to, subject, $"{greeting}\n\n{text}\n", cancellation);
-    }
-
-    public sealed record Saying(IStringLocalizer<Texts> T, Words Words, AccountLinks Links, SpaceFacts Space)
-    {
-        public string Name(string certificationId) => Space.Certifications.GetValueOrDefault(certificationId, certificationId);
-    }
-}
-
 /// <summary>Tells members what others did: a seat that became free and is theirs, a training called off, hours to confirm, a certificate made or taken away.</summary>
-internal sealed class TrainingNotices(Database database, IReadModels models, TrainingMail mail, TimeProvider time, ILogger<TrainingNotices> log)
+internal sealed class TrainingNotices(Database database, IReadModels models, Letters letters, TimeProvider time, ILogger<TrainingNotices> log)
     : JournalWork(Id, database, models, log)
 {
     public const string Id = "training-notices";
@@ -75,26 +42,27 @@ internal sealed class TrainingNotices(Database database, IReadModels models, Tra
         }
     }
 
-    private Task CalledOff(string member, TrainingView training, CancellationToken cancellation) => mail.Send(
+    private Task CalledOff(string member, TrainingView training, CancellationToken cancellation) => letters.Send(
         member, ["training-called-off", training.Id.ToString("N")],
-        s => (s.T["Called off: {0}", training.Definition.Title],
-            s.T["“{0}” on {1} does not take place. Other trainings are here:", training.Definition.Title, s.Words.Slot(training.Definition.Slot)] + "\n" + s.Links.Trainings), cancellation);
+        s => new Said(s.T["Called off: {0}", training.Definition.Title], s.Links.Trainings,
+            s.T["“{0}” on {1} does not take place. Other trainings are here:", training.Definition.Title, s.Words.Slot(training.Definition.Slot)]),
+        cancellation, training.Definition.Slot.End);
 
-    private Task HasSeat(string member, TrainingView training, long seq, CancellationToken cancellation) => mail.Send(
+    private Task HasSeat(string member, TrainingView training, long seq, CancellationToken cancellation) => letters.Send(
         member, ["training-seat", training.Id.ToString("N"), seq.ToString(CultureInfo.InvariantCulture)],
-        s => (s.T["You have a seat: {0}", training.Definition.Title],
-            s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:", training.Definition.Title,
-                s.Words.Slot(training.Definition.Slot)] + "\n" + s.Links.Training(training.Id)), cancellation);
+        s => new Said(s.T["You have a seat: {0}", training.Definition.Title], s.Links.Training(training.Id),
+            s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:", training.Definition.Title, s.Words.Slot(training.Definition.Slot)]),
+        cancellation, training.Definition.Slot.Start);
 
-    private Task ToConfirm(LogEntry entry, CancellationToken cancellation) => mail.Send(
+    private Task ToConfirm(LogEntry entry, CancellationToken cancellation) => letters.Send(
         entry.State == LogState.WaitsForTrainee ? entry.MemberId : entry.TrainerId, ["log-entry", entry.Id.ToString("N")],
-        s => (s.T["Hours to confirm"],
-            s.T["Hours under supervision for “{0}” on {1} wait for you to confirm them:", s.Name(entry.CertificationId), s.Words.Slot(entry.Slot)] + "\n"
-                + (entry.State == LogState.WaitsForTrainee ? s.Links.Passport : s.Links.Teaching)), cancellation);
+        s => new Said(s.T["Hours to confirm"], entry.State == LogState.WaitsForTrainee ? s.Links.Passport : s.Links.Teaching,
+            s.T["Hours under supervision for “{0}” on {1} wait for you to confirm them:", s.Certification(entry.CertificationId), s.Words.Slot(entry.Slot)]),
+        cancellation);
 
-    private Task Revoked(Certificate certificate, CancellationToken cancellation) => mail.Send(
+    private Task Revoked(Certificate certificate, CancellationToken cancellation) => letters.Send(
         certificate.MemberId, ["certificate-revoked", certificate.Code],
-        s => (s.T["Your certification “{0}” was taken away", s.Name(certificate.CertificationId)],
-            s.T["Your certification “{0}” no longer holds. The reason given: {1}", s.Name(certificate.CertificationId), certificate.Reason ?? "–"] + "\n"
-                + s.T["What leads to a new one is here:"] + "\n" + s.Links.Passport), cancellation);
+        s => new Said(s.T["Your certification “{0}” was taken away", s.Certification(certificate.CertificationId)], s.Links.Passport,
+            s.T["Your certification “{0}” no longer holds. The reason given: {1}", s.Certification(certificate.CertificationId), certificate.Reason ?? "–"], s.T["What leads to a new one is here:"]),
+        cancellation);
 }

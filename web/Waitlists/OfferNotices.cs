@@ -1,72 +1,31 @@
 using System.Text.Json;
+using Makerspace.Jobs;
 using Makerspace.Journal;
-using Makerspace.Members;
 using Makerspace.ReadModels;
-using Makerspace.Spaces;
-using Makerspace.Time;
+using Makerspace.Reservations;
+using Makerspace.Storage;
 using Makerspace.Tools;
 using Makerspace.Waitlists;
-using Makerspace.Web.Accounts;
-using Makerspace.Web.Pages;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Localization;
+using Makerspace.Web.Notices;
 
 namespace Makerspace.Web.Waitlists;
 
-/// <summary>Writes to whoever is offered a slot: a quarter of an hour is no use to somebody who does not know of it.</summary>
-/// <remarks>Every node follows the journal and would write; the message's id is the offer's, so it is written once. Offers made while nobody followed are told at the start.</remarks>
-internal sealed partial class OfferNotices(IReadModels models, IGrainFactory grains, IServiceScopeFactory scopes, TimeProvider time, ILogger<OfferNotices> log) : BackgroundService
+/// <summary>Writes to whoever is offered a slot: a quarter of an hour is no use to somebody who does not know of it. An offer that is answered or over when its turn comes is not told.</summary>
+internal sealed class OfferNotices(Database database, IReadModels models, IGrainFactory grains, Letters letters, ILogger<OfferNotices> log) : JournalWork(Id, database, models, log)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var position = models.Position;
-                await TellOpen(stoppingToken);
-                await foreach (var row in models.Follow(position, stoppingToken))
-                {
-                    if (row.Type == "wait-changed" && JsonSerializer.Deserialize<DomainEvent>(row.Data, StoredJson.Options) is WaitChanged changed)
-                        await Tell(changed.Wait, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                Failed(failure);
-            }
-        }
-    }
+    public const string Id = "offer-notices";
 
-    private async Task TellOpen(CancellationToken cancellation)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<MakerspaceDb>();
-        var open = await db.Waits.AsNoTracking().Where(w => w.State == WaitState.Offered).Select(w => w.Data).ToListAsync(cancellation);
-        foreach (var data in open) await Tell(JsonSerializer.Deserialize<WaitView>(data, StoredJson.Options)!, cancellation);
-    }
+    protected override IReadOnlyList<string> Types { get; } = ["wait-changed"];
 
-    private async Task Tell(WaitView place, CancellationToken cancellation)
+    protected override async Task Handle(JournalRow row, CancellationToken cancellation)
     {
-        if (place is not { State: WaitState.Offered, BookingId: { } offer }) return;
-        if (await grains.GetGrain<IMemberGrain>(Keys.Member(place.MemberId)).View() is not { Definition.Email: { Length: > 0 } email }) return;
-        var space = await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts();
-        var tool = await grains.GetGrain<IToolGrain>(Keys.Tool(place.OfferedTool ?? place.ToolId)).View();
-        await using var scope = scopes.CreateAsyncScope();
-        var texts = scope.ServiceProvider.GetRequiredService<IStringLocalizer<Texts>>();
-        var words = new Words(texts, space.Zone, time.Now());
-        var name = tool?.Definition.Name ?? place.ToolId;
-        await scope.ServiceProvider.GetRequiredService<IMailer>().SendOnce(
-            offer, email, texts["{0} is free for you", name],
-            texts["{0}, {1}, has become free and is held for you until {2}. Take it, or let it go, under Waiting in the space’s pages.", name, words.Slot(place.Slot),
-                place.OfferUntil is { } until ? words.Moment(until) : ""],
-            cancellation);
+        if (JsonSerializer.Deserialize<DomainEvent>(row.Data, StoredJson.Options) is not WaitChanged { Wait: { State: WaitState.Offered, BookingId: { } offer, OfferUntil: { } until } place }) return;
+        if (await grains.GetGrain<IBookingGrain>(Keys.Booking(offer)).View() is not { State: BookingState.Offered } || await letters.Member(place.MemberId) is not { } to) return;
+        var name = (await grains.GetGrain<IToolGrain>(Keys.Tool(place.OfferedTool ?? place.ToolId)).View())?.Definition.Name ?? place.ToolId;
+        await letters.Send(
+            to,
+            s => [(offer, new Said(s.T["{0} is free for you", name], s.Links.Waiting,
+                s.T["{0}, {1}, has become free and is held for you until {2}. Take it, or let it go, here:", name, s.Words.Slot(place.Slot), s.Words.Moment(until)]))],
+            cancellation, until);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Somebody could not be told of an offer")]
-    private partial void Failed(Exception failure);
 }

@@ -1,6 +1,7 @@
-using Makerspace.Members;
 using System.Security.Claims;
 using System.Text.Json;
+using Makerspace.Jobs;
+using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Tools;
@@ -89,7 +90,11 @@ public sealed class WaitlistDesk(IGrainFactory grains, BookingDesk bookings, Mak
 /// <summary>Join, see and leave.</summary>
 internal static class WaitlistEndpoints
 {
-    public static void AddWaitlists(this IServiceCollection services) => services.AddScoped<WaitlistDesk>().AddHostedService<OfferNotices>();
+    public static void AddWaitlists(this IServiceCollection services)
+    {
+        services.AddScoped<WaitlistDesk>();
+        services.AddJob<OfferNotices>(OfferNotices.Id, "*/10 * * * * *");
+    }
 
     public static void MapWaitlists(this RouteGroupBuilder api)
     {
