@@ -16,7 +16,8 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
     [Fact]
     public async Task A_trainer_plans_the_line_moves_up_attendance_grants_and_the_newly_certified_books()
     {
-        // Mia is no staff: she trains on this one tool.
+        // Whatever the clock was moved to before; mia is no staff: she trains on this one tool.
+        var later = lab.Server.Clock.GetUtcNow().AddDays(28).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         await Ok(lab.Admin.Post("/api/v1/tools", """{"id": "kiln", "name": "Kiln", "trainers": ["mia"], "policy": {"requiredCertifications": ["kiln"]}}"""));
         await Ok(lab.Admin.PutAsync("/api/v1/certifications/kiln", Json("""{"name": "Kiln", "training": true, "validity": "P365D"}""")));
         await Ok(lab.Admin.PutAsync("/api/v1/certifications/other", Json("""{"name": "Other"}""")));
@@ -35,11 +36,11 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
         var marks = """{"marks": [{"memberId": "ben", "came": true}]}""";
         (await Code(lab.Mentor.PutAsync($"/api/v1/trainings/{id}/attendance", Json(marks)))).ShouldBe("training-not-begun");
         (await Code(lab.Ben.PutAsync($"/api/v1/trainings/{id}/attendance", Json(marks)))).ShouldBe("no-trainer");
-        using (var refused = await lab.Ben.Book("kiln", "2027-02-15T10:00:00Z", "2027-02-15T11:00:00Z")) (await refused.Code()).ShouldBe("not-certified");
+        using (var refused = await lab.Ben.Book("kiln", $"{later}T10:00:00Z", $"{later}T11:00:00Z")) (await refused.Code()).ShouldBe("not-certified");
         await Advance("P9D");
         var marked = await Ok(lab.Mentor.PutAsync($"/api/v1/trainings/{id}/attendance", Json(marks)));
         marked["granted"]!.AsArray().Select(g => (string)g!).ShouldBe(["ben"]);
-        using (var booked = await lab.Ben.Book("kiln", "2027-02-15T10:00:00Z", "2027-02-15T11:00:00Z")) booked.StatusCode.ShouldBe(HttpStatusCode.Created);
+        using (var booked = await lab.Ben.Book("kiln", $"{later}T10:00:00Z", $"{later}T11:00:00Z")) booked.StatusCode.ShouldBe(HttpStatusCode.Created);
 
         // The same mark again, by hand and by the job, grants nothing a second time.
         var code = (string)(await lab.Ben.Json("/api/v1/members/ben/certifications/kiln/certificate"))["code"]!;
@@ -54,7 +55,7 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
         ((string)passport["standing"]!).ShouldBe("Not");
         ((string)passport["revoked"]!["reason"]!).ShouldBe("left it alone while firing");
         (await lab.Staff.Json("/dev/mail")).ToJsonString().ShouldContain("left it alone while firing");
-        using (var refused = await lab.Ben.Book("kiln", "2027-02-16T10:00:00Z", "2027-02-16T11:00:00Z")) (await refused.Code()).ShouldBe("not-certified");
+        using (var refused = await lab.Ben.Book("kiln", $"{later}T12:00:00Z", $"{later}T13:00:00Z")) (await refused.Code()).ShouldBe("not-certified");
     }
 
     [Fact]

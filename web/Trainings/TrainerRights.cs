@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Makerspace.Accounts;
 using Makerspace.Members;
 using Makerspace.ReadModels;
+using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Policies;
 using Makerspace.Web.Spaces;
@@ -10,13 +11,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Makerspace.Web.Trainings;
 
 /// <summary>Who may train others for what: staff for everything, a tool's trainers for the certifications it asks for.</summary>
-public sealed class TrainerRights(MakerspaceDb db, Occupancy occupancy, IGrainFactory grains, DutyDesk duties)
+public sealed class TrainerRights(MakerspaceDb db, Occupancy occupancy, IReadModels readModels, IGrainFactory grains, DutyDesk duties)
 {
+    // Whoever has just been made a trainer is one: what was answered before is waited for.
+    private async Task<IEnumerable<ToolView>> Tools(CancellationToken cancellation)
+    {
+        await readModels.CaughtUp(cancellation);
+        return (await occupancy.Current(cancellation)).Tools.Values;
+    }
+
     /// <summary>The certifications that the member trains for, by the tools whose trainer they are.</summary>
     public async Task<IReadOnlySet<string>> Of(string memberId, CancellationToken cancellation)
     {
         var space = await grains.Space();
-        return (await occupancy.Current(cancellation)).Tools.Values.Where(t => t.Definition.Trainers.Contains(memberId))
+        return (await Tools(cancellation)).Where(t => t.Definition.Trainers.Contains(memberId))
             .SelectMany(t => t.Effective(space).RequiredCertifications ?? []).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -31,7 +39,7 @@ public sealed class TrainerRights(MakerspaceDb db, Occupancy occupancy, IGrainFa
     {
         if (Caller.Of(user).IsStaff && await Refusal(user, certificationId, cancellation) is null && (place.Areas.IsEmpty || await duties.Refusal(user, DutyKind.Trainer, place) is null)) return true;
         var space = await grains.Space();
-        var own = (await occupancy.Current(cancellation)).Tools.Values
+        var own = (await Tools(cancellation))
             .Where(t => t.Definition.Trainers.Contains(Caller.Of(user).MemberId) && t.Effective(space).RequiredCertifications?.Contains(certificationId) == true).Select(t => t.Definition.AreaId).ToList();
         return own.Count > 0 && place.Areas.All(area => area is null ? own.Contains(null) : own.Any(o => space.AreaChain(area).Contains(o) || space.AreaChain(o).Contains(area)));
     }
@@ -43,7 +51,7 @@ public sealed class TrainerRights(MakerspaceDb db, Occupancy occupancy, IGrainFa
     private async Task<DutyRefusal?> Refusal(string memberId, string certificationId, CancellationToken cancellation)
     {
         var space = await grains.Space();
-        var areas = (await occupancy.Current(cancellation)).Tools.Values.Where(t => t.Effective(space).RequiredCertifications?.Contains(certificationId) == true).Select(t => t.Definition.AreaId).Distinct().ToList();
+        var areas = (await Tools(cancellation)).Where(t => t.Effective(space).RequiredCertifications?.Contains(certificationId) == true).Select(t => t.Definition.AreaId).Distinct().ToList();
         if (areas.Count == 0) return await duties.Refusal(memberId, DutyKind.Trainer, WorkPlace.Wherever);
         DutyRefusal? first = null;
         foreach (var area in areas)
@@ -65,7 +73,7 @@ public sealed class TrainerRights(MakerspaceDb db, Occupancy occupancy, IGrainFa
     public async Task<IReadOnlySet<string>> For(string certificationId, CancellationToken cancellation)
     {
         var space = await grains.Space();
-        var trainers = (await occupancy.Current(cancellation)).Tools.Values
+        var trainers = (await Tools(cancellation))
             .Where(t => t.Definition.Trainers.Length > 0 && t.Effective(space).RequiredCertifications?.Contains(certificationId) == true).SelectMany(t => t.Definition.Trainers);
         var staff = await (from user in db.Users
                            join has in db.UserRoles on user.Id equals has.UserId
