@@ -39,6 +39,9 @@ public sealed record NoticeSettings
     /// <summary>How long before a training, longest first.</summary>
     public ImmutableArray<Duration> TrainingLeads { get; init; } = [Duration.FromHours(24), Duration.FromHours(1)];
 
+    /// <summary>How long before a certification ends or lapses, longest first.</summary>
+    public ImmutableArray<Duration> CertificateLeads { get; init; } = [Duration.FromDays(30), Duration.FromDays(7)];
+
     /// <summary>The ways for each kind; one that is not named has <see cref="ByDefault"/>.</summary>
     public ImmutableDictionary<NoticeKind, ImmutableArray<NoticeChannel>> Channels { get; init; } = ImmutableDictionary<NoticeKind, ImmutableArray<NoticeChannel>>.Empty;
 

@@ -166,6 +166,15 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
         (await Reminders()).ShouldBe(2);
         await Advance("P10D");
         (await Reminders()).ShouldBe(2);
+
+        // Whoever wants to know it two days before is told then, and no other time.
+        await Ok(lab.Ada.PutAsync("/api/v1/notices/settings", Json("""{"certificateLeads": ["P2D"]}""")));
+        var second = lab.Server.Clock.GetUtcNow().AddDays(10).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+        await Ok(lab.Staff.Post("/api/v1/members/ada/certifications", $$"""{"id": "crane", "until": "{{second}}"}"""));
+        await Advance("P7D");
+        (await Reminders()).ShouldBe(2);
+        await Advance("P2D");
+        (await Reminders()).ShouldBe(3);
     }
 
     private async Task<int> Reminders() => (await lab.Staff.Json("/dev/mail")) is var mail && (mail as JsonArray ?? mail["items"]!.AsArray()) is { } all

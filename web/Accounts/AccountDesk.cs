@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Net.Mail;
 using System.Security.Claims;
 using System.Text;
@@ -7,9 +8,11 @@ using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Web.Http;
+using Makerspace.Web.Notices;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 
 namespace Makerspace.Web.Accounts;
 
@@ -19,7 +22,7 @@ namespace Makerspace.Web.Accounts;
 /// </summary>
 public sealed class AccountDesk(
     UserManager<Account> users, RoleManager<IdentityRole> roles, SignInManager<Account> signIn, MakerspaceDb db, IReadModels readModels, IMailer mailer,
-    IGrainFactory grains, AttemptLimiter limiter, TokenDesk tokens, AccountLinks links)
+    IGrainFactory grains, AttemptLimiter limiter, TokenDesk tokens, AccountLinks links, NoticeDesk notices, IStringLocalizer<Texts> texts)
 {
     /// <summary>The claim that keeps a person's name from sign-up on.</summary>
     public const string NameClaim = "name";
@@ -55,6 +58,7 @@ public sealed class AccountDesk(
         await users.UpdateSecurityStampAsync(account);
         await GiveMember(account, (await users.GetClaimsAsync(account)).FirstOrDefault(c => c.Type == NameClaim)?.Value ?? account.Email!, cancellation, joins: true);
         await Grant(account, Roles.Member);
+        await notices.Speaks(account.MemberId, CultureInfo.CurrentUICulture, onlyFirst: true, cancellation);
         return true;
     }
 
@@ -128,8 +132,7 @@ public sealed class AccountDesk(
 
     /// <summary>Tells a person that staff made an account for them, with a link to set the password.</summary>
     public async Task Invite(Account account, CancellationToken cancellation) => await mailer.Send(
-        account.Email!, "Your makerspace account",
-        $"Hello,\n\nan account was made for you. Choose a password here, within a day:\n{links.Reset(account.Id, await ResetToken(account))}\n", cancellation);
+        account.Email!, texts["Your makerspace account"], Letter($"{texts["An account was made for you. Choose a password here, within a day:"]}\n{links.Reset(account.Id, await ResetToken(account))}"), cancellation);
 
     private async Task Grant(Account account, string role)
     {
@@ -164,16 +167,19 @@ public sealed class AccountDesk(
         : new Membership { PlanId = space.DefaultPlan ?? "standard", Active = space.Plans.GetValueOrDefault(space.DefaultPlan ?? "standard")?.Price is null };
 
     private async Task SendConfirmation(Account account, string? next, CancellationToken cancellation) => await mailer.Send(
-        account.Email!, "Confirm your e-mail address",
-        $"Hello,\n\nconfirm your address for the makerspace, within a day:\n{links.Confirm(account.Id, Encoded(await users.GenerateEmailConfirmationTokenAsync(account)), next)}\n\nIf this was not you, ignore this message.\n", cancellation);
+        account.Email!, texts["Confirm your e-mail address"],
+        Letter($"{texts["Confirm your address for the makerspace, within a day:"]}\n{links.Confirm(account.Id, Encoded(await users.GenerateEmailConfirmationTokenAsync(account)), next)}", texts["If this was not you, ignore this message."]), cancellation);
 
     private Task SendKnown(Account account, string? next, CancellationToken cancellation) => mailer.Send(
-        account.Email!, "You have an account already",
-        $"Hello,\n\nsomebody, perhaps you, asked for an account with this address. There is one already: {links.SignInTo(next)}\nIf you do not know the password, set a new one there.\n", cancellation);
+        account.Email!, texts["You have an account already"],
+        Letter($"{texts["Somebody, perhaps you, asked for an account with this address. There is one already:"]}\n{links.SignInTo(next)}", texts["If you do not know the password, set a new one there."]), cancellation);
 
     private async Task SendReset(Account account, CancellationToken cancellation) => await mailer.Send(
-        account.Email!, "Set a new password",
-        $"Hello,\n\nset a new password here, within a day:\n{links.Reset(account.Id, await ResetToken(account))}\n\nIf this was not you, ignore this message.\n", cancellation);
+        account.Email!, texts["Set a new password"],
+        Letter($"{texts["Set a new password here, within a day:"]}\n{links.Reset(account.Id, await ResetToken(account))}", texts["If this was not you, ignore this message."]), cancellation);
+
+    // In the language of the page where it was asked for: there may be nobody yet who chose one.
+    private string Letter(params string[] paragraphs) => string.Join("\n\n", paragraphs.Prepend(texts["Hello,"])) + "\n";
 
     private async Task<string> ResetToken(Account account) => Encoded(await users.GeneratePasswordResetTokenAsync(account));
 

@@ -11,6 +11,7 @@ using Makerspace.Web.Http;
 using Makerspace.Web.Spaces;
 using Makerspace.Web.Tools;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
 using NodaTime;
 
 namespace Makerspace.Web.Companies;
@@ -29,7 +30,7 @@ public sealed record CompanyOutcome(CompanyView? Company, string? Refused)
 /// (<see cref="MemberDefinition.CompanyId"/>): here both are changed, each by its version, so that two who change at once lose nothing, and in an order in which
 /// doing it again finishes what was left halfway.
 /// </summary>
-public sealed class CompanyDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, IMailer mailer, AccountLinks links, TimeProvider time)
+public sealed class CompanyDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, IMailer mailer, AccountLinks links, TimeProvider time, IStringLocalizer<Texts> texts)
 {
     private const int Attempts = 6;
     private const int MostOpenInvitations = 50;
@@ -66,8 +67,9 @@ public sealed class CompanyDesk(IGrainFactory grains, MakerspaceDb db, IReadMode
         };
         db.Invitations.Add(row);
         await db.SaveChangesAsync(cancellation);
-        await mailer.Send(email, $"{company.Definition.Name} invites you to the makerspace",
-            $"Hello,\n\n{company.Definition.Name} invites you to use the makerspace with them. Accept within 14 days:\n{links.Invitation(secret)}\n\nThe link works once. If you do not know them, ignore this message.\n", cancellation);
+        await mailer.Send(
+            email, texts["{0} invites you to the makerspace", company.Definition.Name],
+            $"{texts["Hello,"]}\n\n{texts["{0} invites you to use the makerspace with them. Accept within 14 days:", company.Definition.Name]}\n{links.Invitation(secret)}\n\n{texts["The link works once. If you do not know them, ignore this message."]}\n", cancellation);
         return (row, null);
     }
 

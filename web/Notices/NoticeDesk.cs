@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Makerspace.Jobs;
@@ -18,6 +19,9 @@ public sealed record NoticeSettingsBody
     /// <summary>How long before a booking, at most five, ten minutes to thirty days each.</summary>
     public IReadOnlyList<Duration>? BookingLeads { get; init; }
     public IReadOnlyList<Duration>? TrainingLeads { get; init; }
+
+    /// <summary>How long before a certification ends or lapses; an empty list is never.</summary>
+    public IReadOnlyList<Duration>? CertificateLeads { get; init; }
 
     /// <summary>The ways for each kind; an empty list is never.</summary>
     public IReadOnlyDictionary<NoticeKind, IReadOnlyList<NoticeChannel>>? Channels { get; init; }
@@ -54,6 +58,7 @@ public sealed class NoticeDesk(MakerspaceDb db, OutboundHttp outbound, IJobQueue
         var settings = new NoticeSettings
         {
             BookingLeads = Leads(faults, "bookingLeads", body.BookingLeads) ?? none.BookingLeads, TrainingLeads = Leads(faults, "trainingLeads", body.TrainingLeads) ?? none.TrainingLeads,
+            CertificateLeads = Leads(faults, "certificateLeads", body.CertificateLeads) ?? none.CertificateLeads,
             Channels = (body.Channels ?? new Dictionary<NoticeKind, IReadOnlyList<NoticeChannel>>()).ToImmutableDictionary(c => c.Key, c => c.Value.Distinct().Order().ToImmutableArray()),
             QuietFrom = Clock(faults, "quietFrom", body.QuietFrom), QuietUntil = Clock(faults, "quietUntil", body.QuietUntil), DigestAt = Clock(faults, "digestAt", body.DigestAt),
             Language = Language(faults, body.Language), TimeZone = Zone(faults, body.TimeZone),
@@ -65,6 +70,15 @@ public sealed class NoticeDesk(MakerspaceDb db, OutboundHttp outbound, IJobQueue
         settings = settings with { WebhookSecret = settings.WebhookUrl is null ? null : settings.WebhookUrl == before.WebhookUrl ? before.WebhookSecret : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) };
         await Keep(memberId, settings, cancellation);
         return (settings, faults);
+    }
+
+    /// <summary>Somebody reads this language: what they are sent has it too. <paramref name="onlyFirst"/>: unless they have chosen before.</summary>
+    public async Task Speaks(string memberId, CultureInfo language, bool onlyFirst, CancellationToken cancellation)
+    {
+        if (onlyFirst && await db.NoticeSettings.AnyAsync(s => s.MemberId == memberId, cancellation)) return;
+        var settings = await Of(memberId, cancellation);
+        if (settings.Language != language.TwoLetterISOLanguageName && PagesSetup.Languages.Any(l => l.Name == language.TwoLetterISOLanguageName))
+            await Keep(memberId, settings with { Language = language.TwoLetterISOLanguageName }, cancellation);
     }
 
     /// <summary>No more mail of a kind; everything else stays.</summary>
