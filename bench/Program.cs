@@ -22,6 +22,13 @@ if (options.Numbers)
     return;
 }
 
+if (options.Money)
+{
+    await using var server = await Server.Start(await database.NewDatabase());
+    await Money.Measure(server, options, new Report(1));
+    return;
+}
+
 if (options.Policies)
 {
     await using var server = await Server.Start(await database.NewDatabase());

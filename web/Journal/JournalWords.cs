@@ -6,7 +6,7 @@ namespace Makerspace.Web.Journal;
 /// <summary>Entries of the journal as people read them.</summary>
 internal static class JournalWords
 {
-    /// <summary>What happened, as in "booking confirmed". A type that has no words here yet is told by its own name.</summary>
+    /// <summary>What happened, as in "booking confirmed". What a later version wrote is told by its own name.</summary>
     public static string Label(string type, IStringLocalizer<Texts> t) => type switch
     {
         "booking-held" => t["booking begun"], "booking-confirmed" => t["booking confirmed"], "booking-moving" => t["booking about to move"], "booking-moved" => t["booking moved"],
@@ -15,6 +15,8 @@ internal static class JournalWords
         "member-noted" => t["note about a member"], "announcement-changed" => t["announcement"], "area-changed" => t["area changed"], "space-changed" => t["space changed"],
         "company-changed" => t["company changed"], "resource-changed" => t["resource changed"], "wait-changed" => t["waitlist"], "series-changed" => t["series"],
         "training-changed" => t["training changed"], "ledger-posted" => t["written into the book"], "account-changed" => t["account changed"],
+        "certification-changed" => t["certification changed"], "certificate-changed" => t["certificate given or ended"], "passport-changed" => t["step towards a certification"],
+        "problem-changed" => t["problem at a tool"], "work-order-changed" => t["work order changed"], "upkeep-changed" => t["meters or maintenance plans changed"],
         "device-changed" => t["device changed"], "device-used" => t["use reported by a device"], "presence-changed" => t["somebody came or left"],
         _ => type.Replace('-', ' '),
     };
@@ -36,6 +38,12 @@ internal static class JournalWords
         ResourceChanged resource => Joined(resource.Resource.Definition.Name, resource.Note),
         WaitChanged wait => wait.Wait.State.ToString(),
         TrainingChanged training => training.Training.Definition.Title,
+        CertificationChanged certification => certification.Certification.Id,
+        CertificateChanged certificate => certificate.Certificate.CertificationId,
+        ProblemChanged problem => Joined(problem.Problem.State.ToString(), problem.Note),
+        WorkOrderChanged order => Joined(order.Order.Definition.Title, order.Note),
+        UpkeepChanged upkeep => upkeep.Note,
+        DeviceChanged device => Joined(device.Device.Definition.Name, device.Note),
         LedgerPosted posted => Joined(posted.Entry.Kind.ToString(), posted.Entry.Note),
         AccountChanged account => account.Note,
         _ => null,
