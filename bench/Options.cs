@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Makerspace.Bench;
 
-internal sealed record Options(int Seconds, int[] History, int Tools, int Members, bool Policies = false, bool Numbers = false, bool Money = false, int Bookings = 1_000_000)
+internal sealed record Options(int Seconds, int[] History, int Tools, int Members, bool Policies = false, bool Numbers = false, bool Money = false, int Bookings = 1_000_000, bool Notices = false)
 {
     public static Options Parse(string[] args)
     {
@@ -18,6 +18,7 @@ internal sealed record Options(int Seconds, int[] History, int Tools, int Member
                 "--numbers" => options with { Numbers = args[i + 1] == "yes" },
                 "--money" => options with { Money = args[i + 1] == "yes" },
                 "--bookings" => options with { Bookings = Number(args[i + 1]) },
+                "--notices" => options with { Notices = args[i + 1] == "yes" },
                 "--members" => options with { Members = Number(args[i + 1]) },
                 _ => throw new ArgumentException($"{args[i]} is no option of the bench.", nameof(args)),
             };

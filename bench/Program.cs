@@ -29,6 +29,14 @@ if (options.Money)
     return;
 }
 
+if (options.Notices)
+{
+    await using var mail = new MailSink();
+    await using var server = await Server.Start(await database.NewDatabase(), ("Makerspace__Smtp__Host", "127.0.0.1"), ("Makerspace__Smtp__Port", mail.Port.ToString(CultureInfo.InvariantCulture)));
+    await Notices.Measure(server, mail, options, new Report(1));
+    return;
+}
+
 if (options.Policies)
 {
     await using var server = await Server.Start(await database.NewDatabase());

@@ -16,9 +16,11 @@ internal sealed class Server : IAsyncDisposable
     public HttpClient Http { get; private set; } = new();
     public TimeSpan StartedIn { get; private set; }
 
-    public static async Task<Server> Start(string connectionString)
+    public (string Name, string Value)[] Settings { get; private init; } = [];
+
+    public static async Task<Server> Start(string connectionString, params (string Name, string Value)[] settings)
     {
-        var server = new Server { ConnectionString = connectionString, Address = new Uri($"http://127.0.0.1:{FreePort()}") };
+        var server = new Server { ConnectionString = connectionString, Settings = settings, Address = new Uri($"http://127.0.0.1:{FreePort()}") };
         await server.Restart();
         return server;
     }
@@ -32,6 +34,7 @@ internal sealed class Server : IAsyncDisposable
             start.ArgumentList.Add(argument);
         start.Environment["Makerspace__RateLimits__WritesPerMinute"] = "0";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in Settings) start.Environment[name] = value;
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

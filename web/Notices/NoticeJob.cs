@@ -23,6 +23,9 @@ internal sealed class NoticeJob(
     public const string Id = "notices";
     private const int MostInBatch = 100;
 
+    /// <summary>After so many batches what was put down is sent before more is: other jobs have their turn.</summary>
+    private const int MostBatches = 10;
+
     /// <summary>Between full batches: whoever books meanwhile has the database to themselves for a moment.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20);
 
@@ -50,8 +53,8 @@ internal sealed class NoticeJob(
     public Task RunDue(CancellationToken cancellation) => InTurn(
         async () =>
         {
-            do await planner.Run(cancellation);
-            while (await PutDownSome(cancellation));
+            await planner.Run(cancellation);
+            for (var batches = 0; batches < MostBatches && await PutDownSome(cancellation); batches++) { }
         },
         cancellation);
 
