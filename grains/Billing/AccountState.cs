@@ -222,9 +222,6 @@ internal sealed record InvoiceKept(InvoiceView View, Instant LookedAt, int Tries
     /// <summary>What was charged of it to the receivable; 0 before it is posted.</summary>
     public long Charged { get; init; }
 
-    /// <summary>What the provider's own credit paid of it; negative: what was owed there and is asked for with it. 0 again once one that is void has given it back.</summary>
-    public long FromCredit { get; init; }
-
     /// <summary>Of one that is uncollectible: given up.</summary>
     public long GivenUp { get; init; }
 
@@ -233,6 +230,12 @@ internal sealed record InvoiceKept(InvoiceView View, Instant LookedAt, int Tries
 
     /// <summary>What payments for it brought in.</summary>
     public long Paid { get; init; }
+
+    /// <summary>Of one that is void: it is taken back, and the provider's credit is given back.</summary>
+    public bool TakenBack { get; init; }
+
+    /// <summary>What the provider's own credit paid of it; negative: what was owed there and is asked for with it.</summary>
+    [JsonIgnore] public long FromCredit => View.Total - Charged;
 
     /// <summary>The provider still takes it: not for us to collect.</summary>
     [JsonIgnore] public long Awaited => View.Status is "void" or "uncollectible" ? 0 : Math.Max(0, Charged - Paid);

@@ -48,7 +48,6 @@ internal static class Invoicing
         {
             ChargeId = seen.Total > 0 ? entry : null,
             Charged = seen.AmountDue,
-            FromCredit = seen.Total - seen.AmountDue,
             Paid = state.Payments.Where(p => p.InvoiceId == seen.InvoiceId).Sum(p => p.Received),
         });
     }
@@ -64,25 +63,28 @@ internal static class Invoicing
     public static AccountState Declined(AccountState state, DeliveryOutcome outcome) =>
         state.Noted(outcome.Code is Codes.AuthenticationRequired or Codes.InvoiceNeedsPayer or Codes.NoPaymentMethod ? Notice.NeedsPayer : Notice.PaymentFailed);
 
-    // Nothing of it is owed any more; and what the provider's credit paid of it is credit there again.
-    private static AccountState Voided(AccountState state, InvoiceKept invoice, ChargeKept charge, Moment moment)
-    {
-        var back = Math.Max(0, charge.Left - invoice.Paid);
-        if (back == 0 && invoice.FromCredit == 0) return state;
-        return Crediting.Note(state.With(invoice with { FromCredit = 0 }), charge, back, "void", moment, invoice.FromCredit);
-    }
-
     private static AccountState Settled(AccountState state, InvoiceKept invoice, Moment moment)
     {
-        // Staff may have taken some of it back already.
-        var charge = state.ChargeOf(invoice.ChargeId);
-        var owed = Math.Max(0, Math.Min(invoice.Charged, charge?.Left ?? invoice.Charged) - invoice.Paid);
-        if (invoice.View.Status == "void") return charge is null ? state : Voided(state, invoice, charge, moment);
+        // Staff may have taken some of it back already, and the provider's credit paid its part.
+        var owed = Math.Max(0, (state.ChargeOf(invoice.ChargeId)?.Left - invoice.FromCredit ?? invoice.Charged) - invoice.Paid);
         var more = (invoice.View.Status == "uncollectible" ? owed : 0) - invoice.GivenUp;
-        if (more == 0) return state;
-        return state.With(invoice with { GivenUp = invoice.GivenUp + more, Turns = invoice.Turns + 1 }).Post(
-            moment, LedgerKind.WriteOff, new LedgerCause(Causes.Invoice, invoice.View.InvoiceId), invoice.Turns,
-            [state.Debit(Chart.BadDebt, more), state.Credit(Chart.Receivable, more)]);
+        if (more != 0)
+        {
+            var given = invoice with { GivenUp = invoice.GivenUp + more, Turns = invoice.Turns + 1 };
+            state = state.With(given).Post(
+                moment, LedgerKind.WriteOff, new LedgerCause(Causes.Invoice, invoice.View.InvoiceId), invoice.Turns,
+                [state.Debit(Chart.BadDebt, more), state.Credit(Chart.Receivable, more)]);
+            invoice = given;
+        }
+        return invoice.View.Status == "void" ? Voided(state, invoice, moment) : state;
+    }
+
+    // Nothing of it is charged any more; and what the provider's credit paid of it is credit there again. Once, however often it is seen.
+    private static AccountState Voided(AccountState state, InvoiceKept invoice, Moment moment)
+    {
+        if (invoice.TakenBack || state.ChargeOf(invoice.ChargeId) is not { } charge) return state;
+        var (back, taken) = (Math.Max(0, charge.Left - invoice.Paid), state.With(invoice with { TakenBack = true }));
+        return back == 0 && invoice.FromCredit == 0 ? taken : Crediting.Note(taken, charge, back, "void", moment, invoice.FromCredit);
     }
 
     private static InvoiceView ViewOf(ObservedInvoice seen) => new(

@@ -26,7 +26,7 @@ internal sealed class Checkouts(PaymentProvider provider, PlanPrices prices, Tim
         {
             return await client.V1.Checkout.Sessions.CreateAsync(options, new RequestOptions { IdempotencyKey = $"checkout-{purchase.Id:N}-{turn}" }, cancellation);
         }
-        catch (StripeException failure) when (failure.IsKeyReused())
+        catch (StripeException failure) when (failure.IsKeyReused() || failure.IsUnderWay())
         {
             return await Find(client, customer, purchase.Id, cancellation) ?? throw new PaymentsUnavailableException("The page was asked for in another way before.", failure);
         }

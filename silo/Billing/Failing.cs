@@ -16,10 +16,11 @@ internal static class Failing
     public static bool IsDefinite(this StripeException failure) =>
         failure.HttpStatusCode is HttpStatusCode.BadRequest or HttpStatusCode.PaymentRequired or HttpStatusCode.NotFound && !failure.IsKeyReused();
 
-    public static bool IsKeyReused(this StripeException failure) => failure.StripeError?.Type == KeyReused;
+    /// <summary>The key was answered before, to another question: nothing comes of this one. While an answer is still to come (409), nobody knows.</summary>
+    public static bool IsKeyReused(this StripeException failure) => failure.HttpStatusCode != HttpStatusCode.Conflict && failure.StripeError?.Type == KeyReused;
 
     /// <summary>Somebody else has just sent the same under the same key, and has no answer yet.</summary>
-    public static bool IsUnderWay(this StripeException failure) => failure.HttpStatusCode == HttpStatusCode.Conflict && failure.IsKeyReused();
+    public static bool IsUnderWay(this StripeException failure) => failure.HttpStatusCode == HttpStatusCode.Conflict && failure.StripeError?.Type == KeyReused;
 
     public static bool IsMissing(this StripeException failure) => failure.HttpStatusCode == HttpStatusCode.NotFound || failure.StripeError?.Code == "resource_missing";
 

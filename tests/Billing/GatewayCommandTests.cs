@@ -102,6 +102,13 @@ public sealed class GatewayCommandTests
         Failing.IsUnknown(failure, Cancellation).ShouldBeTrue(failure.ToString());
     }
 
+    [Theory, InlineData(System.Net.HttpStatusCode.Conflict, true), InlineData(System.Net.HttpStatusCode.BadRequest, false)]
+    public void Somebody_elses_sending_under_the_same_key_is_no_outcome_and_no_reason_for_a_new_key(System.Net.HttpStatusCode status, bool underWay)
+    {
+        var failure = new Stripe.StripeException(status, new Stripe.StripeError { Type = "idempotency_error" }, "in use");
+        (failure.IsKeyReused(), failure.IsUnderWay(), failure.IsDefinite()).ShouldBe((!underWay, underWay, false));
+    }
+
     // The month after is not taken, and then another card is saved.
     private static async Task<string> Unpaid(GatewayRig rig)
     {

@@ -66,7 +66,7 @@ public class ObservingTests
     }
 
     [Theory]
-    [InlineData(0), InlineData(400)]
+    [InlineData(0), InlineData(400), InlineData(2500)]   // the last: more than was left to pay
     public void What_the_providers_credit_paid_of_a_void_invoice_is_credit_there_again(long staffGave)
     {
         See(Invoice("paid", total: -1000, tax: -160, due: 0, id: "in_0"));
@@ -76,6 +76,25 @@ public class ObservingTests
         See(Invoice("void", due: 2000));
         (book.Owed, -book.Sum(Chart.ProviderCredit)).ShouldBe((0, 1000));
         (-book.Sum(Chart.Membership), -book.Sum(Chart.Tax)).ShouldBe((-840, -160), "what the downgrade gave back is all there is");
+    }
+
+    [Fact]
+    public void An_invoice_given_up_and_then_void_is_taken_back_once()
+    {
+        See(Invoice("open"));
+        See(Invoice("uncollectible"));
+        See(Invoice("void"), Invoice("void"));
+        (book.Owed, book.Sum(Chart.BadDebt), book.Sum(Chart.Membership), book.Sum(Chart.Tax)).ShouldBe((0, 0, 0, 0));
+    }
+
+    [Fact]
+    public void An_invoice_given_up_after_staff_took_some_of_it_back_leaves_nothing_to_pay_out()
+    {
+        See(Invoice("paid", total: -1000, tax: -160, due: 0, id: "in_0"));
+        See(Invoice("open", due: 2000));
+        book.Adjust(AdjustmentKind.CreditNote, 500, book.Last.Id).Accepted.ShouldBeTrue();
+        See(Invoice("uncollectible", due: 2000));
+        (book.Owed, book.Sum(Chart.BadDebt)).ShouldBe((0, 1500));
     }
 
     [Fact]

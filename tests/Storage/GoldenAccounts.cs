@@ -33,7 +33,7 @@ internal static class GoldenAccounts
         Customer = new ObservedCustomer(Now, "cus_1", Card), Subscription = Subscription, SubscriptionLookedAt = Now, EverSubscribed = true, Packs = [Pack],
         Passes = [new PassView(Id, "day", "full", Slot)], Included = [new IncludedUse(Now, 90)], Bookings = [Booking], Charges = [Charge], BookingsForgottenUntil = Now,
         Collection = new CollectionKept(Id, 3800, CollectionState.Failed, 2, Now) { NextAttempt = Now, Code = "insufficient_funds", PaymentIntentId = "pi_1", PurchaseId = Id },
-        UnaskedSince = Now, Invoices = [new InvoiceKept(Invoice, Now, 1) { ChargeId = Id, Charged = 3000, FromCredit = 500, GivenUp = 100, Turns = 1, Paid = 200 }], Payments = [Payment], Left = ["pi_0"],
+        UnaskedSince = Now, Invoices = [new InvoiceKept(Invoice, Now, 1) { ChargeId = Id, Charged = 3000, GivenUp = 100, Turns = 1, Paid = 200, TakenBack = true }], Payments = [Payment], Left = ["pi_0"],
         Objections = [Objection], Commands = [Command], Purchases = [new PurchaseKept(Purchase) { LookedAt = Now, Closed = true, Complete = true, Product = new Product { Name = "Ten" }, Day = Slot, DoneAt = Now }],
         Adjustments = [new AdjustmentKept(Id, Now)], LateSince = Now, Told = PayerStanding.Late, Strange = ["sub_2"],
     };
