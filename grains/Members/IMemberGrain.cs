@@ -3,6 +3,7 @@ using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Trainings;
 using NodaTime;
 using Orleans.Concurrency;
 
@@ -129,7 +130,26 @@ public sealed record MemberMark([property: Id(0)] Strike? Strike, [property: Id(
 /// <summary>Who a member is to those who decide.</summary>
 [GenerateSerializer, Immutable, Alias("member-facts")]
 public sealed record MemberFacts(
-    [property: Id(0)] bool Exists, [property: Id(1)] string? PlanId, [property: Id(2)] string? CompanyId, [property: Id(3)] ImmutableArray<string> Certifications);
+    [property: Id(0)] bool Exists, [property: Id(1)] string? PlanId, [property: Id(2)] string? CompanyId, [property: Id(3)] ImmutableArray<HeldCertification> Certifications);
+
+/// <summary>A certification as it counts for others: from when to when, and when a tool that asks for it was last used.</summary>
+/// <param name="Id">Which.</param>
+/// <param name="From">First instant it is valid at.</param>
+/// <param name="Until">First instant it is no longer; null: no end.</param>
+/// <param name="Used">When a tool that asks for it was last used; null: never.</param>
+[GenerateSerializer, Immutable, Alias("held-certification")]
+public sealed record HeldCertification(
+    [property: Id(0)] string Id, [property: Id(1)] Instant From, [property: Id(2)] Instant? Until, [property: Id(3)] Instant? Used)
+{
+    /// <summary>When it is valid: till it ends, or lapses by disuse. Null: never.</summary>
+    /// <param name="lapses">After how long of disuse certifications lapse.</param>
+    public Slot? Valid(ImmutableDictionary<string, Duration> lapses)
+    {
+        var end = Until ?? Instant.MaxValue;
+        if (lapses.TryGetValue(Id, out var after)) end = Instant.Min(end, Lapsing.At(From, Used, after));
+        return end > From ? new Slot(From, end) : null;
+    }
+}
 
 /// <summary>What the member may use, and from when to when.</summary>
 [GenerateSerializer, Immutable, Alias("membership")]

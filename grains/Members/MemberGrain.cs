@@ -71,7 +71,7 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
     }
 
     public Task<MemberFacts> Facts() => Task.FromResult(new MemberFacts(
-        State.Exists, State.Exists ? State.Definition.Membership.PlanId : null, State.Definition.CompanyId, [.. State.Certifications.Select(c => c.Id)]));
+        State.Exists, State.Exists ? State.Definition.Membership.PlanId : null, State.Definition.CompanyId, State.Held));
 
     public async Task<bool> Forgive(Guid bookingId, string actor, string? reason)
     {

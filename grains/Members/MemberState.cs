@@ -29,6 +29,10 @@ internal sealed record MemberState : IHasOutbox
 
     [JsonIgnore] public bool Exists => Version > 0;
 
+    /// <summary>What is held, as it counts for others.</summary>
+    [JsonIgnore] public ImmutableArray<HeldCertification> Held =>
+        [.. Certifications.Select(c => new HeldCertification(c.Id, c.From, c.Until, LastUsed.TryGetValue(c.Id, out var at) ? at : null))];
+
     public Certification? CertificationOf(string id) => Certifications.FirstOrDefault(c => c.Id == id);
 
     public Hold? HoldOf(Guid bookingId) => Holds.Of(bookingId);

@@ -47,7 +47,7 @@ internal sealed partial class BookingGrain
     {
         var booking = record!.View;
         // In an area it counts what whoever is there may use: of a hand-over the new member.
-        var known = claim is not null && record.Surplus is not null ? claim with { Certifications = (await Member(claim.MemberId).Facts()).Certifications } : claim;
+        var known = claim is not null && record.Surplus is not null ? claim with { Held = (await Member(claim.MemberId).Facts()).Certifications } : claim;
         foreach (var key in await Claimed())
             await (key.StartsWith("area-", StringComparison.Ordinal) ? Area(Keys.Id(key)).Settle(Id, known) : Tool(Keys.Id(key)).Settle(Id, claim));
         if (claim?.Next is not null) await Tool(record.Home).Settle(Id, claim);   // its step was not taken to the end

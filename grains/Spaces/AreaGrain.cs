@@ -55,7 +55,7 @@ internal sealed class AreaGrain([PersistentState("area")] IPersistentState<AreaS
         if (!refusals.IsEmpty) return refusals;
         // Of two who take over at once the second must find the first counted.
         await Save(With(standing is null ? ClaimOf(request) : changesHands
-            ? standing with { MemberId = request.MemberId, Certifications = request.Certifications }
+            ? standing with { MemberId = request.MemberId, Certifications = null, Held = request.Certifications }
             : standing with { Next = request.Slot }, now));
         return [];
     }
@@ -93,7 +93,7 @@ internal sealed class AreaGrain([PersistentState("area")] IPersistentState<AreaS
     };
 
     private static Claim ClaimOf(ClaimRequest request) =>
-        new(request.BookingId, request.MemberId, request.CompanyId, request.Slot, 0) { Use = ClaimUse.Inside, Certifications = request.Certifications };
+        new(request.BookingId, request.MemberId, request.CompanyId, request.Slot, 0) { Use = ClaimUse.Inside, Held = request.Certifications };
 
     private Task SaveChanged(AreaState next, string actor, string note)
     {

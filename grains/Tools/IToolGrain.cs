@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -166,8 +167,8 @@ public sealed record ClaimRequest
     /// <summary>What the booking becomes with its last claim.</summary>
     [Id(14)] public BookingState Becomes { get; init; } = BookingState.Confirmed;
 
-    /// <summary>Certifications the member holds now: who books next to somebody needs to know (<c>buddy-required</c>).</summary>
-    [Id(15)] public ImmutableArray<string> Certifications { get; init; } = [];
+    /// <summary>Certifications the member holds now, and until when: who books next to somebody needs to know (<c>buddy-required</c>).</summary>
+    [Id(15)] public ImmutableArray<HeldCertification> Certifications { get; init; } = [];
 
     /// <summary>What the booking keeps of the policy it was accepted under.</summary>
     [Id(16)] public BookingTerms Terms { get; init; } = BookingTerms.None;
@@ -241,8 +242,11 @@ public sealed record Claim(
     /// <summary>Where it is about to move; until that is settled both slots count.</summary>
     [Id(7)] public Slot? Next { get; init; }
 
-    /// <summary>At an area: the certifications its member held when it was made.</summary>
+    /// <summary>At an area, of claims made before it was kept until when they hold: the certifications its member held then.</summary>
     [Id(8)] public ImmutableArray<string>? Certifications { get; init; }
+
+    /// <summary>At an area: what its member held when it was made.</summary>
+    [Id(9)] public ImmutableArray<HeldCertification>? Held { get; init; }
 
     /// <summary>When the last of its slots ends.</summary>
     [JsonIgnore] public Instant LastEnd => Next is { } next ? Instant.Max(Slot.End, next.End) : Slot.End;

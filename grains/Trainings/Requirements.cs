@@ -62,7 +62,10 @@ public static class Lapsing
     /// <param name="held">What is held.</param>
     /// <param name="used">When a tool that asks for it was last used; null: never.</param>
     /// <param name="after">After how long of disuse it lapses.</param>
-    public static Instant At(Certification held, Instant? used, Duration after) => (used is { } at ? Instant.Max(at, held.From) : held.From) + after;
+    public static Instant At(Certification held, Instant? used, Duration after) => At(held.From, used, after);
+
+    /// <summary>So long after <paramref name="from"/>, when it was granted, or after it was last used.</summary>
+    public static Instant At(Instant from, Instant? used, Duration after) => (used is { } at ? Instant.Max(at, from) : from) + after;
 }
 
 /// <summary>What a grant is decided from.</summary>

@@ -63,7 +63,7 @@ public sealed class AreaKeeper(IDbContextFactory<MakerspaceDb> databases, IReadM
         {
             if (claim.Use == ClaimUse.Inside || known.Contains(claim.BookingId)) continue;
             var member = await grains.GetGrain<IMemberGrain>(Keys.Member(claim.MemberId)).Facts();
-            await area.Settle(claim.BookingId, claim with { Use = ClaimUse.Inside, Certifications = member.Certifications });
+            await area.Settle(claim.BookingId, claim with { Use = ClaimUse.Inside, Held = member.Certifications });
             // The booking may have ended between the two calls: then nobody else would take it back.
             if (await grains.GetGrain<IToolGrain>(Keys.Tool(toolId)).ClaimOf(claim.BookingId) is null) await area.Settle(claim.BookingId, null);
         }

@@ -14,8 +14,8 @@ internal sealed class Booked
     public required BookingState State { get; set; }
     public required BookingTerms Terms { get; init; }
 
-    /// <summary>The certifications its member had when it became theirs.</summary>
-    public required IReadOnlyList<string> Certifications { get; set; }
+    /// <summary>From which minute to which its member is certified, by what they had when it became theirs.</summary>
+    public required IReadOnlyDictionary<string, Span> Certifications { get; set; }
 
     public bool Fee { get; set; }
     public string? Waived { get; set; }
@@ -25,6 +25,10 @@ internal sealed class Booked
 
     /// <summary>Counts against limits: it lives, took place, or nobody came.</summary>
     public bool Counts => Lives || State is BookingState.Completed or BookingState.NoShow;
+
+    /// <summary>Whether its member is there in that minute, and may do all of it then.</summary>
+    public bool Helps(int minute, IEnumerable<string> needed) =>
+        Covers(minute) && needed.All(id => Certifications.TryGetValue(id, out var held) && held.Start <= minute && minute < held.End);
 
     public bool Covers(int minute) => Slot.Start <= minute && minute < Slot.End;
 

@@ -58,12 +58,7 @@ internal sealed partial class ModelRules
             codes.Add("not-certified");
             return;
         }
-        var (from, until) = (place.Minute(held.From), held.Until is { } end ? place.Minute(end) : int.MaxValue);
-        if (place.Lapses.TryGetValue(id, out var lapse))
-        {
-            var used = model.LastUsed.TryGetValue((wish.Member, id), out var last) ? Math.Max(last, from) : from;
-            until = Math.Min(until, used + (int)lapse.TotalMinutes);
-        }
+        var (from, until) = model.Certified(wish.Member, held);
         if (from > wish.Slot.Start || until < wish.Slot.End) codes.Add("certification-expired");
     }
 
@@ -76,15 +71,15 @@ internal sealed partial class ModelRules
         return Setting(tool, wish.Member, p => p.MaxStrikes) is { } most && strikes >= most;
     }
 
-    // In some minute without staff nobody else who may use the tool is booked in its area.
+    // In some minute without staff nobody else who may use the tool then is booked in its area.
     private bool Alone(Wish wish, string tool)
     {
         // Of a bundle somebody who may use all of its hazardous tools there.
         var needed = wish.Tools.Where(t => t == tool || (place.Tools[t].AreaId == place.Tools[tool].AreaId && Setting(t, wish.Member, p => p.Hazardous) == true))
             .SelectMany(t => Required(t, wish.Member)).ToList();
-        var buddies = Others(wish).Where(b => b.Lives && b.Member != wish.Member && needed.TrueForAll(b.Certifications.Contains)
+        var buddies = Others(wish).Where(b => b.Lives && b.Member != wish.Member
             && b.Tools.Any(t => place.Tools[tool].AreaId is { } area && AreasAround(t).Contains(area))).ToList();
-        return !Every(wish.Slot, minute => IsStaffed(minute) || buddies.Exists(b => b.Covers(minute)));
+        return !Every(wish.Slot, minute => IsStaffed(minute) || buddies.Exists(b => b.Helps(minute, needed)));
     }
 
     private static bool Every(Span slot, Func<int, bool> holds)

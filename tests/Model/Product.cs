@@ -63,7 +63,7 @@ internal sealed class Product(IGrainFactory grains, HandClock clock, string pref
     /// <summary>The product's booking in the model's words.</summary>
     public Booked AsBooked(int n, BookingView view) => new()
     {
-        N = n, Tools = [.. view.Tools], Company = view.CompanyId, Member = view.MemberId, Slot = SpanOf(view), State = view.State, Terms = view.Terms, Certifications = [],
+        N = n, Tools = [.. view.Tools], Company = view.CompanyId, Member = view.MemberId, Slot = SpanOf(view), State = view.State, Terms = view.Terms, Certifications = new Dictionary<string, Span>(),
     };
 
     public async Task<string> Describe(int n) => Describe(await Booking(made[n]).View());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Tools;
 using NodaTime;
@@ -81,7 +82,17 @@ internal sealed class ReferenceModel(Place first)
         };
     }
 
-    private List<string> CertificationsOf(string member) => [.. Place.Certificates.Where(c => c.Member == member).Select(c => c.Certification.Id)];
+    /// <summary>The minutes in which what a member holds is valid, as far as is known now: till it ends, or was not used for too long.</summary>
+    public Span Certified(string member, Certification held)
+    {
+        var (from, until) = (Place.Minute(held.From), held.Until is { } end ? Place.Minute(end) : int.MaxValue);
+        if (!Place.Lapses.TryGetValue(held.Id, out var lapse)) return new Span(from, until);
+        var used = LastUsed.TryGetValue((member, held.Id), out var last) ? Math.Max(last, from) : from;
+        return new Span(from, Math.Min(until, used + (int)lapse.TotalMinutes));
+    }
+
+    private Dictionary<string, Span> CertificationsOf(string member) =>
+        Place.Certificates.Where(c => c.Member == member).ToDictionary(c => c.Certification.Id, c => Certified(member, c.Certification));
 
     private IEnumerable<string> Change(Booked booking, Op op) => op switch
     {

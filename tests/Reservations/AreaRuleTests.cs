@@ -1,3 +1,4 @@
+using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Tools;
 using NodaTime;
@@ -77,6 +78,47 @@ public class AreaRuleTests
         given.PresentInArea("bob", "16:00-18:00", null, "fire").WhenAsked("17:00-18:00").ShouldBeRefused("buddy-required");
         given.PresentInArea("bob", "16:00-18:00", null, "fire", "weld").WhenAsked("17:00-18:00").ShouldBeAccepted();
     }
+
+    [Theory]
+    [InlineData("17:00-19:00", true)]
+    [InlineData("17:00-19:01", false)]   // it ended at seven
+    [InlineData("16:59-19:00", true)]    // staff were there till five
+    [InlineData("19:00-20:00", false)]
+    public void A_buddy_counts_only_while_their_certification_does(string slot, bool accepted)
+    {
+        var given = Welding();
+        given.Holding("bob", "16:00-20:00", null, new HeldCertification("weld", given.Instant("07:00"), given.Instant("19:00"), null))
+            .WhenAsked(slot).ShouldBeRefused(accepted ? [] : ["buddy-required"]);
+    }
+
+    [Fact]
+    public void A_buddy_whose_certification_begins_later_or_has_ended_is_none_and_two_may_follow_each_other()
+    {
+        var given = Welding();
+        var (late, ended) = (new HeldCertification("weld", given.Instant("18:00"), null, null), new HeldCertification("weld", given.Instant("07:00"), given.Instant("18:00"), null));
+        given.Holding("bob", "16:00-20:00", null, late).WhenAsked("17:00-19:00").The<BuddyRequired>().Alone.ShouldBe([given.At("17:00-18:00")]);
+        given.Holding("bob", "16:00-20:00", null, late).Holding("eve", "16:00-20:00", null, ended).WhenAsked("17:00-19:00").ShouldBeAccepted();
+    }
+
+    [Fact]
+    public void A_buddy_whose_certification_lapses_by_disuse_counts_until_then()
+    {
+        var given = Welding().Lapses("weld", Duration.FromHours(12), lastUsed: "08:00");
+        var unused = new HeldCertification("weld", given.Instant("06:30"), null, null);
+        given.Holding("bob", "16:00-20:00", null, unused).WhenAsked("17:00-19:00").The<BuddyRequired>().Alone.ShouldBe([given.At("18:30-19:00")]);
+        given.Holding("bob", "16:00-20:00", null, unused with { Used = given.Instant("07:00") }).WhenAsked("17:00-19:00").ShouldBeAccepted();
+    }
+
+    [Fact]
+    public void Claims_from_before_the_end_was_kept_count_as_they_did()
+    {
+        var given = Welding();
+        var old = new Claim(Guid.NewGuid(), "bob", null, given.At("16:00-20:00"), 1) { Certifications = ["weld"] };
+        (given with { Area = given.Area! with { Claims = [old] } }).WhenAsked("17:00-19:00").ShouldBeAccepted();
+        (given with { Area = given.Area! with { Claims = [old with { Certifications = ["fire"] }] } }).WhenAsked("17:00-19:00").ShouldBeRefused("buddy-required");
+    }
+
+    private static Situation Welding() => Hazardous.Policy(p => p with { RequiredCertifications = ["weld"] }).Certified("weld", "07:00", null);
 
     [Fact]
     public void Of_a_buddy_who_moves_only_the_time_that_stays_is_sure()

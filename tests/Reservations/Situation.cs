@@ -54,9 +54,12 @@ internal sealed record Situation
         Member = Member.With(new Hold(BookingId, "laser", At(slot), null, Duration.Zero) { Category = Tool.Definition.Category }),
     };
 
-    public Situation PresentInArea(string member, string slot, string? next = null, params string[] certifications) => this with
+    public Situation PresentInArea(string member, string slot, string? next = null, params string[] certifications) =>
+        Holding(member, slot, next, [.. certifications.Select(id => new HeldCertification(id, NodaTime.Instant.MinValue, null, null))]);
+
+    public Situation Holding(string member, string slot, string? next, params HeldCertification[] held) => this with
     {
-        Area = Area! with { Claims = Area.Claims.Add(Claim(Guid.NewGuid(), member, slot, next) with { Certifications = [.. certifications] }) },
+        Area = Area! with { Claims = Area.Claims.Add(Claim(Guid.NewGuid(), member, slot, next) with { Held = [.. held] }) },
     };
 
     public Situation Outage(string slot) => this with { Tool = Tool with { Outages = [new Outage("o1", "Service", At(slot))] } };

@@ -109,7 +109,7 @@ public class GoldenTests
 
     private static readonly Claim Moving = new(Id, "ada", "acme", Slot, 3)
     {
-        State = BookingState.CheckedIn, Use = ClaimUse.Inside, Next = Next, Certifications = ["laser"],
+        State = BookingState.CheckedIn, Use = ClaimUse.Inside, Next = Next, Certifications = ["laser"], Held = [new HeldCertification("laser", Now, Now + Duration.FromDays(365), Now)],
     };
 
     private static readonly Hold Bundle = new(Id, "laser-1", Slot, Next, Duration.FromHours(2)) { Category = "Lasers", Also = [new HeldTool("cnc", "Mills")], MemberId = "ada" };

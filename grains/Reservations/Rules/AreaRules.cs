@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
@@ -28,11 +29,11 @@ internal static class AreaRules
             yield return new AreaFull(areaId, capacity, full) { Setting = new SettingSource("capacity", SettingLevel.Area, areaId) };
     }
 
-    /// <summary>At every instant without staff somebody else who is certified is booked in the area.</summary>
+    /// <summary>At every instant without staff somebody else who is certified at that instant is booked in the area.</summary>
     public static IEnumerable<Refusal> BuddyRequired(string areaId, AreaState area, ClaimRequest request)
     {
         if (request.Buddy is not { } need) yield break;
-        var buddies = Others(area, request).Where(c => need.Certifications.All(id => c.Certifications?.Contains(id) == true)).Select(Surely).OfType<Slot>();
+        var buddies = Others(area, request).Select(c => Certified(c, need.Certifications, request.Space)).OfType<Slot>();
         var alone = Intervals.Subtract(need.Unstaffed, buddies);
         if (!alone.IsEmpty) yield return new BuddyRequired(alone, areaId) { Setting = need.Setting };
     }
@@ -49,6 +50,18 @@ internal static class AreaRules
     // Somebody else: neither this booking nor another of the same member.
     private static IEnumerable<Claim> Others(AreaState area, ClaimRequest request) =>
         area.Claims.Where(c => c.BookingId != request.BookingId && c.MemberId != request.MemberId);
+
+    // The part of a buddy's time in which they hold all of it.
+    private static Slot? Certified(Claim claim, ImmutableArray<string> needed, SpaceFacts space)
+    {
+        var sure = Surely(claim);
+        foreach (var id in needed)
+        {
+            if (claim.Held is null && claim.Certifications?.Contains(id) == true) continue;   // kept before its end was
+            sure = claim.Held?.FirstOrDefault(h => h.Id == id)?.Valid(space.Lapses) is { } valid ? sure?.Intersect(valid) : null;
+        }
+        return sure;
+    }
 
     // Of a buddy whose booking moves, only the time that is the same before and after is certain.
     private static Slot? Surely(Claim claim) => claim.Next is { } next ? claim.Slot.Intersect(next) : claim.Slot;

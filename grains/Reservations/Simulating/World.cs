@@ -154,7 +154,7 @@ internal sealed class World(PolicyChange change)
         {
             BookingId = booking.Id, MemberId = booking.MemberId, CompanyId = member.Definition.CompanyId, Slot = booking.Slot, Actor = booking.MemberId,
             OverrideReason = request.OverrideReason, Space = space, HeldUntil = Instant.MaxValue, Occasion = request.Occasion, PlanId = plan,
-            ToolId = booking.Tools[0], Certifications = [.. member.Certifications.Select(c => c.Id)],
+            ToolId = booking.Tools[0], Certifications = member.Held,
         };
         var hold = new HoldRequest
         {
@@ -239,7 +239,7 @@ internal sealed class World(PolicyChange change)
         {
             if (!Keeps(id)) return;
             var area = Area(id);
-            var there = new Claim(booking.Id, booking.MemberId, booking.CompanyId, booking.Slot, 0) { Use = ClaimUse.Inside, Certifications = stop.Request.Certifications };
+            var there = new Claim(booking.Id, booking.MemberId, booking.CompanyId, booking.Slot, 0) { Use = ClaimUse.Inside, Held = stop.Request.Certifications };
             areas[id] = area with { Claims = Inserted(area.Claims, there) };
             return;
         }
