@@ -194,6 +194,28 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task A_closure_leaves_a_session_by_video_where_it_is_unless_a_machine_is_booked_with_it()
+    {
+        await Post(lab.Admin, "/api/v1/tools", """{"id": "probe", "name": "Probe"}""");
+        foreach (var (mentor, id, place) in new[] { (lab.Mentor, "mia", "Video"), (lab.Staff, "sam", "Space") })
+        {
+            using var hours = new StringContent($$"""{"weekly": [{"days": ["thu"], "from": "08:00", "to": "20:00"}], "notice": "PT0S", "place": "{{place}}"}""", Encoding.UTF8, "application/json");
+            (await mentor.PutAsync("/api/v1/mentors/" + id, hours)).EnsureSuccessStatusCode();
+        }
+        foreach (var session in new[] { "\"mentorId\": \"mia\", \"start\": \"2026-12-31T13:00:00Z\", \"end\": \"2026-12-31T14:00:00Z\"",
+            "\"mentorId\": \"sam\", \"start\": \"2026-12-31T14:00:00Z\", \"end\": \"2026-12-31T15:00:00Z\"",
+            "\"mentorId\": \"mia\", \"tools\": [\"probe\"], \"start\": \"2026-12-31T15:00:00Z\", \"end\": \"2026-12-31T16:00:00Z\"" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions") { Content = new StringContent("{" + session + "}", Encoding.UTF8, "application/json") };
+            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+            using var booked = await lab.Ada.SendAsync(request);
+            booked.StatusCode.ShouldBe(HttpStatusCode.Created, await booked.Content.ReadAsStringAsync());
+        }
+        using var preview = await lab.Staff.Post("/api/v1/space/hours/preview", """{"closures": [{"name": "New Year", "start": "2026-12-31T12:00:00Z", "end": "2027-01-02T00:00:00Z"}]}""");
+        (await preview.Json())["outside"]!.AsArray().Select(o => DateTimeOffset.Parse((string)o!["start"]!, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime.Hour).ShouldBe([14, 15]);
+    }
+
+    [Fact]
     public async Task A_report_tells_what_was_booked_beside_the_time_before()
     {
         await Post(lab.Admin, "/api/v1/tools", """{"id": "loom", "name": "Loom"}""");

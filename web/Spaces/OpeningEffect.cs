@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Makerspace.Members;
+using Makerspace.Mentors;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
+using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Tools;
@@ -38,7 +40,7 @@ public sealed class OpeningEffect(IGrainFactory grains, MakerspaceDb db, IReadMo
     private const int MostRead = 20_000;
     public const int MostShown = 500;
 
-    /// <summary>Those that lie inside the hours of <paramref name="before"/> and not inside those of <paramref name="after"/>, by start. Who may come at any hour is not concerned.</summary>
+    /// <summary>Those that lie inside the hours of <paramref name="before"/> and not inside those of <paramref name="after"/>, by start. Who may come at any hour is not concerned, nor a session that needs no room.</summary>
     public async Task<ImmutableArray<BookingView>> Outside(SpaceFacts before, SpaceFacts after, CancellationToken cancellation)
     {
         await readModels.CaughtUp(cancellation);
@@ -46,6 +48,8 @@ public sealed class OpeningEffect(IGrainFactory grains, MakerspaceDb db, IReadMo
         var live = await db.Bookings.AsNoTracking().Live().Where(b => b.End > now).OrderBy(b => b.Start).ThenBy(b => b.Id).Take(MostRead).ToListAsync(cancellation);
         if (live.Count == 0) return [];
         var window = new Slot(live.Min(b => b.Start), live.Max(b => b.End));
+        var elsewhere = await Elsewhere(cancellation);
+        live.RemoveAll(b => b.View().Tools.All(elsewhere.Contains));
         var hit = Hit([.. live.Select(b => new Slot(b.Start, b.End))], OpenHours.Within(window, before), OpenHours.Within(window, after)).Select(i => live[i]).ToList();
         var anyHour = await ComeAtAnyHour([.. hit.Select(b => b.MemberId).Distinct()], after);
         return [.. hit.Where(b => !anyHour.Contains(b.MemberId)).Select(b => b.View())];
@@ -72,6 +76,14 @@ public sealed class OpeningEffect(IGrainFactory grains, MakerspaceDb db, IReadMo
             else high = middle;
         }
         return low < open.Length && open[low].Start <= slot.Start;
+    }
+
+    // Mentors who meet by video: whoever has nothing else booked does not come into the space.
+    private async Task<HashSet<string>> Elsewhere(CancellationToken cancellation)
+    {
+        var mentors = await db.Tools.AsNoTracking().Where(t => t.MentorId != null).Select(t => t.Id).ToListAsync(cancellation);
+        var tools = await Task.WhenAll(mentors.Select(id => grains.GetGrain<IToolGrain>(Keys.Tool(id)).View()));
+        return [.. tools.OfType<ToolView>().Where(t => t.Definition.Mentor is { Place: not MentorPlace.Space }).Select(t => t.Id)];
     }
 
     private async Task<HashSet<string>> ComeAtAnyHour(IReadOnlyList<string> members, SpaceFacts space)
