@@ -16,6 +16,12 @@ public interface ITrainingGrain : IGrainWithStringKey
     /// <summary>Plans the training or changes it; seats taken stay taken. The same again changes nothing.</summary>
     [Alias("define")] Task<TrainingView> Define(TrainingDefinition definition, string actor);
 
+    /// <summary>
+    /// Cancels what is booked for it and not needed any more: of a training that is called off its booking, and those that it had before its tools or its time
+    /// changed. Again changes nothing; one that takes place after all keeps what it has.
+    /// </summary>
+    [Alias("free")] Task Free(string actor);
+
     /// <summary>Takes a seat, or refuses. A member who has one already keeps it.</summary>
     [Alias("join")] Task<SeatAnswer> Join(string memberId, string actor);
 

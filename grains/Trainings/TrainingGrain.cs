@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
+using Makerspace.Reservations;
 using Makerspace.Time;
 using Makerspace.Waitlists;
 
@@ -13,6 +14,9 @@ internal sealed record TrainingState : IHasOutbox
     public ImmutableArray<string> Members { get; init; } = [];
     public ImmutableArray<string> Waiting { get; init; } = [];
     public ImmutableArray<AttendanceMark> Marks { get; init; } = [];
+
+    /// <summary>Bookings it had before, which are still to be cancelled: written with what takes their place, so that no crash loses them.</summary>
+    public ImmutableArray<Guid> Former { get; init; } = [];
 
     [JsonIgnore] public ImmutableArray<DomainEvent> Outbox { get; init; } = [];
 
@@ -37,8 +41,16 @@ internal sealed class TrainingGrain([PersistentState("training")] IPersistentSta
 
     public async Task<TrainingView> Define(TrainingDefinition definition, string actor)
     {
-        if (State.Definition is null || !StoredJson.Same(definition, State.Definition)) await Save((State with { Definition = definition }).MovedUp(), actor);
+        if (State.Definition is null || !StoredJson.Same(definition, State.Definition)) await Save((State with { Definition = definition, Former = Left(definition) }).MovedUp(), actor);
         return ViewOf(State)!;
+    }
+
+    public async Task Free(string actor)
+    {
+        var former = State.Former;
+        if (State.Definition is { Cancelled: true, BookingId: { } booking }) await Booking(booking).Cancel(actor, null);
+        foreach (var id in former) await Booking(id).Cancel(actor, null);
+        if (!former.IsEmpty) await Save(State with { Former = State.Former.RemoveRange(former), Outbox = [] });
     }
 
     public async Task<SeatAnswer> Join(string memberId, string actor)
@@ -82,6 +94,14 @@ internal sealed class TrainingGrain([PersistentState("training")] IPersistentSta
         var kept = State.Marks.RemoveAll(k => news.Exists(m => m.MemberId == k.MemberId));
         return await Saved(State with { Members = seated, Waiting = State.Waiting.RemoveRange(late), Marks = kept.AddRange(news) }, actor);
     }
+
+    private ImmutableArray<Guid> Left(TrainingDefinition next)
+    {
+        var left = State.Definition?.BookingId is { } had && had != next.BookingId && !State.Former.Contains(had) ? State.Former.Add(had) : State.Former;
+        return next.BookingId is { } again ? left.Remove(again) : left;
+    }
+
+    private IBookingGrain Booking(Guid id) => GrainFactory.GetGrain<IBookingGrain>(Keys.Booking(id));
 
     private TrainingOver? Over(TrainingView training) =>
         training.Definition.Cancelled || training.Definition.Slot.Start <= time.Now() ? new TrainingOver(training.Definition.Cancelled) : null;

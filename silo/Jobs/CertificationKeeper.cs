@@ -1,6 +1,5 @@
 using Makerspace.Journal;
 using Makerspace.ReadModels;
-using Makerspace.Reservations;
 using Makerspace.Storage;
 using Makerspace.Trainings;
 
@@ -8,7 +7,7 @@ namespace Makerspace.Jobs;
 
 /// <summary>
 /// Sees to it that who came to a training has it in their passport, and who has done all that a certification asks for has its certificate. Whoever marks
-/// attendance does the same at once; this goes on where a crash stopped them. Likewise frees what was booked for a training that was called off.
+/// attendance does the same at once; this goes on where a crash stopped them. Likewise a training frees what was booked for it and is not needed any more.
 /// </summary>
 public sealed class CertificationKeeper(Database database, IReadModels models, IGrainFactory grains, Certifier certifier, ILogger<CertificationKeeper> log)
     : JournalWork("certifications", database, models, log)
@@ -19,11 +18,9 @@ public sealed class CertificationKeeper(Database database, IReadModels models, I
     {
         switch (JournalEntry.Read(row.Data))
         {
-            case TrainingChanged { Training.Definition: { Cancelled: true, BookingId: not null }, Actor: var actor } changed:
-                if (await grains.GetGrain<ITrainingGrain>(Keys.Training(changed.Training.Id)).View() is { } calledOff) await Freed(grains, calledOff, actor);
-                break;
-            case TrainingChanged { Training: { Marks.IsEmpty: false } training }:
-                await Attendances(training.Id);
+            case TrainingChanged { Training: var training, Actor: var actor }:
+                await grains.GetGrain<ITrainingGrain>(Keys.Training(training.Id)).Free(actor);
+                if (!training.Definition.Cancelled && !training.Marks.IsEmpty) await Attendances(training.Id);
                 break;
             case PassportChanged { Passport: var passport }:
                 foreach (var id in Touched(passport)) await certifier.Settle(passport.MemberId, id);
@@ -45,12 +42,6 @@ public sealed class CertificationKeeper(Database database, IReadModels models, I
         var attendance = new Attendance(training.Id, training.Definition.CertificationId, mark.At, mark.By);
         await grains.GetGrain<IPassportGrain>(Keys.Passport(mark.MemberId)).Attended(attendance, mark.Came, mark.By);
         return mark.Came && await certifier.Settle(mark.MemberId, training.Definition.CertificationId);
-    }
-
-    /// <summary>Frees what is booked for a training that is called off. Again changes nothing; one that takes place after all keeps what it has.</summary>
-    public static async Task Freed(IGrainFactory grains, TrainingView training, string actor)
-    {
-        if (training.Definition is { Cancelled: true, BookingId: { } booking }) await grains.GetGrain<IBookingGrain>(Keys.Booking(booking)).Cancel(actor, null);
     }
 
     private static IEnumerable<string> Touched(PassportView passport) => passport.Attended.Select(a => a.CertificationId)

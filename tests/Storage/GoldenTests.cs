@@ -197,7 +197,7 @@ public class GoldenTests
         ["space"] = new SpaceState { Facts = Space },
         ["company"] = new CompanyState { Definition = Company, Holds = [Bundle], Version = 2 },
         ["resource"] = new ResourceState { Definition = Resource, Outages = Outages },
-        ["training"] = new TrainingState { Definition = Training, Members = ["ada"], Waiting = ["ben"], Marks = Marks },
+        ["training"] = new TrainingState { Definition = Training, Members = ["ada"], Waiting = ["ben"], Marks = Marks, Former = [Id] },
         ["certification"] = new CertificationState { Definition = Catalogue.Definition, Version = 3, QuizVersion = 2 },
         ["passport"] = new PassportState { Passport = Passport },
         ["waitlist"] = new WaitlistState { Places = [Wait] },

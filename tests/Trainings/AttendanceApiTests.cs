@@ -116,12 +116,18 @@ public class AttendanceApiTests(Lab lab) : IClassFixture<Lab>
         again.ShouldNotBe(booking);
         (await State(again)).ShouldBe("Confirmed");
 
-        // Called off, and the process ended before its booking was.
+        // Its tools were changed, and the process ended before the booking of the old ones did.
         var training = lab.Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<ITrainingGrain>(Keys.Training(Guid.Parse(id)));
-        await training.Define((await training.View())!.Definition with { Cancelled = true }, "sam");
-        (await State(again)).ShouldBe("Confirmed");
+        await training.Define((await training.View())!.Definition with { ToolIds = [], BookingId = null }, "sam");
         await Advance("PT1M");
         (await State(again)).ShouldBe("Cancelled");
+
+        // Called off, and the process ended before its booking was.
+        var third = (string)(await Ok(lab.Staff.PutAsync($"/api/v1/trainings/{id}", Json(Loom("11")))))["bookingId"]!;
+        await training.Define((await training.View())!.Definition with { Cancelled = true }, "sam");
+        (await State(third)).ShouldBe("Confirmed");
+        await Advance("PT1M");
+        (await State(third)).ShouldBe("Cancelled");
     }
 
     [Fact]

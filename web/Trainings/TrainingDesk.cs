@@ -3,7 +3,6 @@ using System.Text.Json;
 using Makerspace.Jobs;
 using Makerspace.Members;
 using Makerspace.ReadModels;
-using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Trainings;
@@ -51,13 +50,12 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
         if (faults.Any) return new Planned(null, faults, null);
         var actor = Caller.Of(user).MemberId;
         // What was called off and not freed yet is freed before it is asked for again.
-        if (known is { Definition.Cancelled: true }) await CertificationKeeper.Freed(grains, known, actor);
+        if (known is { Definition.Cancelled: true }) await Grain(id).Free(actor);
         var (booking, refused) = await Booked(user, id, known?.Definition, definition);
         if (refused is not null) return new Planned(null, faults, refused);
         var training = await Grain(id).Define(definition with { BookingId = booking }, actor);
-        // After it: a crash in between leaves tools booked that nobody needs, and never a training without its tools. Who may change the training frees them, whoever booked them.
-        if (definition.Cancelled) await CertificationKeeper.Freed(grains, training, actor);
-        else if (known?.Definition.BookingId is { } old && old != booking) await grains.GetGrain<IBookingGrain>(Keys.Booking(old)).Cancel(actor, null);
+        // After it: a crash in between never leaves a training without its tools, and what nobody needs any more the job frees. Who may change the training frees them, whoever booked them.
+        await Grain(id).Free(actor);
         return new Planned(training, faults, null);
     }
 
