@@ -20,13 +20,14 @@ internal sealed class ExpiryReminders(IDbContextFactory<MakerspaceDb> databases,
     public const string Id = "expiry-reminders";
     private const int MostInRun = 2_000;
 
-
     public async Task<Instant?> NextDue(CancellationToken cancellation)
     {
         await models.CaughtUp(cancellation);
         var now = time.Now();
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var ends = await db.Certificates.Where(c => c.EndedAt == null && c.Until > now).OrderBy(c => c.Until).Select(c => new { c.MemberId, End = c.Until!.Value }).Take(100).ToListAsync(cancellation);
+        var lapses = (await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts()).Lapses;
+        ends.AddRange((await ComingLapses.Of(db, grains, lapses, now, NoticeSettings.LongestLead, MostInRun, cancellation)).Select(c => new { c.MemberId, c.End }));
         var leads = await Leads(db, [.. ends.Select(e => e.MemberId).Distinct()], cancellation);
         return ends.SelectMany(e => leads(e.MemberId).Select(lead => e.End - lead)).Where(due => due > now).Select(due => (Instant?)due).Min();
     }
