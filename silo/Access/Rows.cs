@@ -60,19 +60,3 @@ public sealed class PinRow
     public Instant? LockedUntil { get; set; }
     public Instant MadeAt { get; set; }
 }
-
-/// <summary>A key that permit lists are signed with.</summary>
-public sealed class PermitKeyRow
-{
-    public string Id { get; set; } = "";
-
-    /// <summary>Raw Ed25519, base64.</summary>
-    public string PublicKey { get; set; } = "";
-
-    /// <summary>Sealed by data protection.</summary>
-    public string SealedKey { get; set; } = "";
-    public Instant MadeAt { get; set; }
-
-    /// <summary>Signs no more since then; lists that it has signed are still good until they expire.</summary>
-    public Instant? RetiredAt { get; set; }
-}

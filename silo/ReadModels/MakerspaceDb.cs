@@ -23,7 +23,6 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<Access.DeviceUseRow> DeviceUses => Set<Access.DeviceUseRow>();
     public DbSet<Access.BadgeRow> Badges => Set<Access.BadgeRow>();
     public DbSet<Access.PinRow> Pins => Set<Access.PinRow>();
-    public DbSet<Access.PermitKeyRow> PermitKeys => Set<Access.PermitKeyRow>();
     public DbSet<CertificateRow> Certificates => Set<CertificateRow>();
     public DbSet<LogEntryRow> LogEntries => Set<LogEntryRow>();
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
@@ -76,7 +75,6 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<Access.DeviceUseRow>(row => Named(row, "device_uses"));
         builder.Entity<Access.BadgeRow>(row => Named(row, "badges"));
         builder.Entity<Access.PinRow>(row => Named(row, "pins").HasKey(r => r.MemberId));
-        builder.Entity<Access.PermitKeyRow>(row => Named(row, "permit_keys"));
         builder.Entity<CertificateRow>(Certificate);
         builder.Entity<LogEntryRow>(LogEntry);
         builder.Entity<SigningKeyRow>(row => Named(row, "signing_keys"));

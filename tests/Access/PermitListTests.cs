@@ -132,7 +132,7 @@ public class PermitListTests
     private static SignedPermits NoList()
     {
         var payload = Encoding.UTF8.GetBytes("[1,2");
-        byte[] text = [.. Encoding.ASCII.GetBytes("makerspace-permits-v1\n"), .. payload];
+        byte[] text = [.. Encoding.ASCII.GetBytes("makerspace permits 1\n"), .. payload];
         var signature = new byte[64];
         Org.BouncyCastle.Math.EC.Rfc8032.Ed25519.Sign(Key, 0, text, 0, text.Length, signature, 0);
         return new SignedPermits("key-1", Base64Url.EncodeToString(payload), Base64Url.EncodeToString(signature));

@@ -12,6 +12,7 @@ using Makerspace.Tests.Infrastructure;
 using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Web.Access;
+using Makerspace.Web.Signing;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
@@ -38,7 +39,7 @@ public sealed class AccessStage : IAsyncLifetime
         database = await TestDatabase.On(TestDatabase.OfTheRun);
         Silo = await RunningSilo.Start(database);
         var texts = new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider().GetRequiredService<IStringLocalizer<Makerspace.Web.Texts>>();
-        Signer = new PermitSigner(Silo.Services.GetRequiredService<IDbContextFactory<MakerspaceDb>>(), Silo.Services.GetRequiredService<IDataProtectionProvider>(), Silo.Clock);
+        Signer = new PermitSigner(new SigningKeys(Silo.Services.GetRequiredService<IDbContextFactory<MakerspaceDb>>(), Silo.Services.GetRequiredService<IDataProtectionProvider>(), Silo.Clock), Silo.Clock);
         Protocol = new DeviceProtocol(Silo.Grains, Signer, new SwitchWords(texts), Silo.Clock);
         await Silo.Grains.GetGrain<ISpaceGrain>(Keys.Space).Change(new SpaceChange
         {

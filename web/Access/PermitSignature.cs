@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 using Makerspace.Access;
+using Makerspace.Web.Signing;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Math.EC.Rfc8032;
 
@@ -20,14 +20,11 @@ public sealed record TrustedKey(string Id, string PublicKey);
 /// <summary>Signing and believing permit lists.</summary>
 public static class PermitSignature
 {
-    // What is signed says what it is: a signature made for something else is none for a list.
-    private static readonly byte[] Domain = Encoding.ASCII.GetBytes("makerspace-permits-v1\n");
-
     public static SignedPermits Sign(PermitList list, string keyId, byte[] privateKey)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(list, StoredJson.Options);
         var signature = new byte[Ed25519.SignatureSize];
-        byte[] signed = [.. Domain, .. payload];
+        var signed = SigningKeys.Said(SigningKeys.Permits, payload);
         Ed25519.Sign(privateKey, 0, signed, 0, signed.Length, signature, 0);
         return new SignedPermits(keyId, Base64Url.EncodeToString(payload), Base64Url.EncodeToString(signature));
     }
@@ -48,7 +45,7 @@ public static class PermitSignature
     {
         if (!TryDecode(signed.Payload, out var payload) || !TryDecode(signed.Signature, out var signature) || !TryDecode(key.PublicKey, out var publicKey)) return null;
         if (signature.Length != Ed25519.SignatureSize || publicKey.Length != Ed25519.PublicKeySize) return null;
-        byte[] text = [.. Domain, .. payload];
+        var text = SigningKeys.Said(SigningKeys.Permits, payload);
         return Ed25519.Verify(signature, 0, publicKey, 0, text, 0, text.Length) ? payload : null;
     }
 

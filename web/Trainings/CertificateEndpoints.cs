@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Makerspace.Spaces;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Signing;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NodaTime;

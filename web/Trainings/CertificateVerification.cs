@@ -6,6 +6,7 @@ using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Trainings;
 using Makerspace.Web.Accounts;
+using Makerspace.Web.Signing;
 using Makerspace.Web.Spaces;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;

@@ -6,6 +6,7 @@ using Makerspace.Trainings;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Reservations;
+using Makerspace.Web.Signing;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -82,7 +83,6 @@ internal static class TrainingEndpoints
     public static void AddTrainings(this IServiceCollection services)
     {
         services.AddScoped<TrainingDesk>().AddScoped<TrainerRights>().AddScoped<CertificationCatalogue>().AddScoped<QuizDesk>().AddScoped<PassportDesk>();
-        services.AddSingleton<SigningKeys>();
         services.AddScoped(p => new CertificateVerification(
             p.GetRequiredService<SigningKeys>(), p.GetRequiredService<MakerspaceDb>(), p.GetRequiredService<IReadModels>(), p.GetRequiredService<IGrainFactory>(),
             p.GetRequiredService<TimeProvider>(), p.GetRequiredService<AccountLinks>()));

@@ -47,12 +47,3 @@ CREATE TABLE pins (
 );
 
 CREATE INDEX pins_number ON pins (number);
-
--- What permit lists are signed with; the private half is sealed by data protection.
-CREATE TABLE permit_keys (
-    id text NOT NULL PRIMARY KEY,
-    public_key text NOT NULL,
-    sealed_key text NOT NULL,
-    made_at bigint NOT NULL,
-    retired_at bigint
-);

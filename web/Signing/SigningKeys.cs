@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using Makerspace.Accounts;
 using Makerspace.ReadModels;
 using Makerspace.Time;
+using Makerspace.Web.Http;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -10,7 +11,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Security;
 
-namespace Makerspace.Web.Trainings;
+namespace Makerspace.Web.Signing;
 
 /// <summary>A key's public half.</summary>
 /// <param name="Id">Named in what it signs.</param>
@@ -19,9 +20,10 @@ namespace Makerspace.Web.Trainings;
 public sealed record PublicKeyInfo(string Id, string PublicKey, Instant MadeAt, Instant? RetiredAt);
 
 /// <summary>Ed25519 keys in the database, the private halves sealed by data protection. The first use makes one.</summary>
-internal sealed class SigningKeys(IDbContextFactory<MakerspaceDb> databases, IDataProtectionProvider protection, TimeProvider time)
+public sealed class SigningKeys(IDbContextFactory<MakerspaceDb> databases, IDataProtectionProvider protection, TimeProvider time)
 {
     public const string Certificates = "certificates";
+    public const string Permits = "permits";
 
     private readonly ConcurrentDictionary<string, Ed25519PublicKeyParameters> known = new(StringComparer.Ordinal);
 
@@ -88,7 +90,7 @@ internal sealed class SigningKeys(IDbContextFactory<MakerspaceDb> databases, IDa
         var key = new Ed25519PrivateKeyParameters(new SecureRandom());
         var row = new SigningKeyRow
         {
-            Id = Http.Ids.Random("k"), Purpose = purpose, MadeAt = time.Now(), Sealed = Base64Url.EncodeToString(Protector(purpose).Protect(key.GetEncoded())),
+            Id = Ids.Random("k"), Purpose = purpose, MadeAt = time.Now(), Sealed = Base64Url.EncodeToString(Protector(purpose).Protect(key.GetEncoded())),
             PublicKey = Base64Url.EncodeToString(key.GeneratePublicKey().GetEncoded()),
         };
         db.SigningKeys.Add(row);
@@ -105,7 +107,7 @@ internal sealed class SigningKeys(IDbContextFactory<MakerspaceDb> databases, IDa
     }
 
     /// <summary>What is signed begins with what it is for: a signature of one kind is none of another.</summary>
-    private static byte[] Said(string purpose, byte[] message) => [.. System.Text.Encoding.UTF8.GetBytes($"makerspace {purpose} 1\n"), .. message];
+    public static byte[] Said(string purpose, byte[] message) => [.. System.Text.Encoding.UTF8.GetBytes($"makerspace {purpose} 1\n"), .. message];
 
     private IDataProtector Protector(string purpose) => protection.CreateProtector("Makerspace.SigningKeys", purpose);
 
