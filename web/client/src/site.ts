@@ -10,6 +10,7 @@ followChanges();
 openFinderByKey();
 sayWhatIsHappening();
 nameTheZone();
+leaveWhenIdle();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
 for (const button of document.querySelectorAll<HTMLElement>("[data-print]")) {
   button.hidden = false;
@@ -43,4 +44,17 @@ function nameTheZone(): void {
   const there = new Date(here.toLocaleString("en-US", { timeZone: zone }));
   const minutes = Math.abs(new Date(here.toLocaleString("en-US")).getTime() - there.getTime()) / 60_000;
   note.classList.toggle("differs", minutes >= 1);
+}
+
+/** Leaves a page that shows somebody's affairs once nobody has touched it for a while. */
+function leaveWhenIdle(): void {
+  const page = document.querySelector<HTMLElement>("[data-idle]");
+  if (!page) return;
+  let timer = 0;
+  const again = (): void => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => location.assign(page.dataset.idleTo ?? "/"), Number(page.dataset.idle) * 1000);
+  };
+  for (const touch of ["pointerdown", "keydown", "scroll"]) addEventListener(touch, again, { passive: true });
+  again();
 }
