@@ -38,7 +38,10 @@ public sealed class RunningServer : IAsyncDisposable
     public MovableClock Clock => App.Services.GetRequiredService<MovableClock>();
 
     /// <summary>Starts one. Limits on writes are off unless the settings say otherwise.</summary>
-    public static async Task<RunningServer> Start(params (string Key, string Value)[] settings)
+    public static Task<RunningServer> Start(params (string Key, string Value)[] settings) => StartWith(_ => { }, settings);
+
+    /// <summary>Starts one with services of the test's own.</summary>
+    public static async Task<RunningServer> StartWith(Action<IServiceCollection> services, params (string Key, string Value)[] settings)
     {
         var database = await TestDatabase.On(TestDatabase.OfTheRun);
         var options = new ServerOptions
@@ -52,6 +55,7 @@ public sealed class RunningServer : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(all);
             builder.Logging.ClearProviders();
             // Hundreds of accounts are made in the tests; nobody is to guess their passwords.
+            services(builder.Services);
             builder.Services.PostConfigure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1_000);
         });
         app.Services.GetRequiredService<MovableClock>().MoveTo(Now);

@@ -1,0 +1,66 @@
+using System.Net;
+using Makerspace.Accounts;
+using Makerspace.Tests.Billing;
+using Makerspace.Tests.Infrastructure;
+using Makerspace.Tools;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Makerspace.Tests.Trainings;
+
+/// <summary>A server in which somebody else is quicker, as often as a test says, whenever a tool is about to be changed.</summary>
+public sealed class QuickerOther : IAsyncLifetime, IIncomingGrainCallFilter
+{
+    private int times;
+
+    internal RunningServer Server { get; private set; } = null!;
+    internal HttpClient Staff { get; private set; } = null!;
+
+    internal void Quicker(int often) => times = often;
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await RunningServer.StartWith(services => services.AddSingleton<IIncomingGrainCallFilter>(this));
+        Staff = await Server.Person("sam", Roles.Staff);
+        await Server.Person("mia", Roles.Member);
+        using var made = await (await Server.As("admin@example.org")).Post("/api/v1/tools", """{"id": "saw", "name": "Saw"}""");
+        made.EnsureSuccessStatusCode();
+    }
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    // The tool is asked to change a version that is not the one it has any more.
+    async Task IIncomingGrainCallFilter.Invoke(IIncomingGrainCallContext context)
+    {
+        if (context.Grain is ToolGrain && context.MethodName == nameof(IToolGrain.Define) && context.Request.GetArgument(2) is long version && Interlocked.Decrement(ref times) >= 0)
+            context.Request.SetArgument(2, version - 1);
+        await context.Invoke();
+    }
+}
+
+public class ToolTrainersPageTests(QuickerOther stage) : IClassFixture<QuickerOther>
+{
+    private const string Page = "/staff/tools/saw/trainers";
+
+    [Fact]
+    public async Task A_name_is_added_to_the_tool_as_it_is_then_and_after_five_tries_the_page_says_who_was_quicker()
+    {
+        stage.Quicker(5);
+        using (var refused = await stage.Staff.Submit(Page, "add", ("email", "mia@example.org")))
+        {
+            refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            (await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("Somebody else has changed this tool in the meantime.");
+        }
+        (await Trainers()).ShouldBeEmpty();
+
+        stage.Quicker(4);
+        using (var added = await stage.Staff.Submit(Page, "add", ("email", "mia@example.org"))) added.Headers.Location!.ToString().ShouldEndWith(Page + "?done=saved");
+        (await Trainers()).ShouldBe(["mia"]);
+
+        stage.Quicker(5);
+        using (var refused = await stage.Staff.Submit(Page, "remove", ("member", "mia"))) refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await Trainers()).ShouldBe(["mia"]);
+    }
+
+    private async Task<IEnumerable<string>> Trainers() =>
+        (await stage.Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IToolGrain>(Keys.Tool("saw")).View())!.Definition.Trainers;
+}
