@@ -43,7 +43,9 @@ internal sealed class DemoLoader(PlanApplier applier, IGrainFactory grains, IDbC
         var settings = new SpaceChange { Name = facts.Name, TimeZone = facts.TimeZone, Currency = facts.Currency, OpeningHours = facts.OpeningHours, SetOpeningHours = true };
         await grains.GetGrain<ISpaceGrain>(Keys.Space).Change(settings, Actors.System);
         await new DemoRules(grains).Load(now, facts);
-        return await applier.Apply(DemoSpace.Plan(now), Actors.System, cancellation);
+        var report = await applier.Apply(DemoSpace.Plan(now), Actors.System, cancellation);
+        await new DemoWork(grains).Load(now, facts);
+        return report;
     }
 
     public Task LoadAdministrator(string? password, CancellationToken cancellation)

@@ -75,6 +75,10 @@ public class DemoTests
         (await host.Demo.IsEmpty(TestContext.Current.CancellationToken)).ShouldBeFalse();
         (await host.Grains.GetGrain<ISpaceGrain>(Keys.Space).Facts()).Name.ShouldBe("Tidewater Works");
         (await host.Read(db => db.Bookings.CountAsync(b => b.State == BookingState.Confirmed || b.State == BookingState.Completed))).ShouldBeGreaterThan(300);
+        (await host.Read(db => db.Problems.CountAsync())).ShouldBe(3);
+        (await host.Read(db => db.WorkOrders.CountAsync())).ShouldBe(1);
+        (await host.Read(db => db.Devices.CountAsync())).ShouldBe(3);
+        (await host.Read(db => db.Tools.CountAsync(t => t.Id.StartsWith("mentor-")))).ShouldBe(3);
     }
 
     [Fact]
