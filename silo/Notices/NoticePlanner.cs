@@ -86,7 +86,7 @@ public sealed class NoticePlanner(
     {
         List<string> changed;
         await using (var db = await databases.CreateDbContextAsync(cancellation))
-            changed = await db.NoticeSettings.Where(s => !s.Planned).Select(s => s.MemberId).Take(MostInBatch).ToListAsync(cancellation);
+            changed = await db.NoticeSettings.Where(s => !s.Planned).OrderBy(s => s.MemberId).Select(s => s.MemberId).Take(MostInBatch).ToListAsync(cancellation);
         foreach (var member in changed) await Replan(member, cancellation);
     }
 
