@@ -28,11 +28,14 @@ public sealed class QuickerOther : IAsyncLifetime, IIncomingGrainCallFilter
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-    // The tool is asked to change a version that is not the one it has any more.
+    // Before the tool takes up the change, it has changed otherwise.
     async Task IIncomingGrainCallFilter.Invoke(IIncomingGrainCallContext context)
     {
-        if (context.Grain is ToolGrain && context.MethodName == nameof(IToolGrain.Define) && context.Request.GetArgument(2) is long version && Interlocked.Decrement(ref times) >= 0)
-            context.Request.SetArgument(2, version - 1);
+        if (context.Grain is ToolGrain tool && context.MethodName == nameof(IToolGrain.Define) && Interlocked.Decrement(ref times) >= 0)
+        {
+            var now = (await tool.View())!.Definition;
+            await tool.Define(now with { Description = now.Description + "." }, "nour", null);
+        }
         await context.Invoke();
     }
 }
