@@ -14,7 +14,7 @@ internal static class Sizes
     /// <summary>Payers for whom everything goes wrong that can.</summary>
     public static int MoneyRuns { get; } = Of("MAKERSPACE_MONEY_RUNS", 50);
 
-    /// <summary>Whether every page is looked at in each size in each colour; and, in the runner, nothing may be left out for want of a program.</summary>
+    /// <summary>Whether every page is looked at in each size in each colour, and not in one of the four, page by page another; and, in the runner, nothing may be left out for want of a program.</summary>
     public static bool Everything { get; } = Environment.GetEnvironmentVariable("MAKERSPACE_TEST_EVERYTHING") is "1";
 
     private static int Of(string variable, int otherwise) =>
