@@ -147,14 +147,6 @@ internal static class Deposits
         state.With((state.BookingOf(booking.BookingId) ?? booking) with { Deposit = deposit });
 }
 
-/// <summary>Codes of the provider that mean something here, and our own beside them.</summary>
-internal static class Codes
-{
-    public const string AuthenticationRequired = "authentication_required";
-    public const string InvoiceNeedsPayer = "invoice_payment_intent_requires_action";
-    public const string NoPaymentMethod = "no-payment-method";
-}
-
 /// <summary>What is worth telling of an account that changed.</summary>
 internal static class Notice
 {

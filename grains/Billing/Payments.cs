@@ -45,7 +45,7 @@ public sealed record PaymentCommand
     /// <summary>When this attempt was first sent; null: never. The provider forgets keys after 24 hours: older ones are looked for before they are sent again.</summary>
     [Id(4)] public Instant? SentAt { get; init; }
 
-    /// <summary>Minor units; of charge, authorise, capture and refund.</summary>
+    /// <summary>Minor units; of charge, authorise, capture and refund; of an invoice for whoever looks: the provider takes what is left of it.</summary>
     [Id(5)] public long Amount { get; init; }
     [Id(6)] public string Currency { get; init; } = "";
 
@@ -72,6 +72,14 @@ public sealed record PaymentCommand
 [GenerateSerializer, Immutable, Alias("subscription-wish")]
 public sealed record SubscriptionWish(
     [property: Id(0)] string SubscriptionId, [property: Id(1)] string PlanId, [property: Id(2)] int Seats, [property: Id(3)] bool CancelAtPeriodEnd, [property: Id(4)] bool Paused);
+
+/// <summary>Codes of the provider that mean something here, and our own beside them.</summary>
+internal static class Codes
+{
+    public const string AuthenticationRequired = "authentication_required";
+    public const string InvoiceNeedsPayer = "invoice_payment_intent_requires_action";
+    public const string NoPaymentMethod = "no-payment-method";
+}
 
 /// <summary>What came of a command. An outcome that nobody knows (a time-out, a provider that answers 5xx) is none: the command is sent again under the same key.</summary>
 /// <param name="Done">It was done; what it made is told by an observation before.</param>

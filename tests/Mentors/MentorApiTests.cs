@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Makerspace.Tests.Billing;
 using Makerspace.Tests.Infrastructure;
 
 namespace Makerspace.Tests.Mentors;
@@ -109,6 +110,19 @@ public class MentorApiTests(Lab lab) : IClassFixture<Lab>
         using var first = await Meet(lab.Ben, sameAgain, key);
         using var second = await Meet(lab.Ben, sameAgain, key);
         ((string)(await second.Json())["id"]!).ShouldBe((string)(await first.Json())["id"]!);
+    }
+
+    [Fact]
+    public async Task A_rate_typed_on_the_page_is_what_was_typed_also_where_a_currency_has_no_cents()
+    {
+        var yuki = await lab.Server.Person("yuki", Accounts.Mentor);
+        var before = (string)(await lab.Ada.Json("/api/v1/space"))["currency"]!;
+        using (var yen = await lab.Admin.Patch("/api/v1/space", """{"currency": "jpy"}""")) yen.IsSuccessStatusCode.ShouldBeTrue();
+        using (var saved = await yuki.Submit("/mentoring", "offer", ("offered", "1"), ("skills", "origami"), ("zone", "Asia/Tokyo"), ("rate", "1500"))) saved.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        ((long)(await lab.Ada.Json("/api/v1/mentors/yuki"))["rate"]!["amount"]!).ShouldBe(1500);
+        (await yuki.GetStringAsync("/mentoring", TestContext.Current.CancellationToken)).ShouldContain("value=\"1500\"");
+        using var back = await lab.Admin.Patch("/api/v1/space", $$"""{"currency": "{{before}}"}""");
+        back.IsSuccessStatusCode.ShouldBeTrue();
     }
 
     [Fact]

@@ -225,7 +225,7 @@ public sealed record NewAccount(string Email, string Name, string Role, string? 
 /// <summary>Addresses in messages. They come from the configuration, never from a request's Host header.</summary>
 public sealed class AccountLinks(IConfiguration configuration)
 {
-    private string Base => (configuration["Makerspace:PublicUrl"] ?? configuration[WebHostDefaults.ServerUrlsKey]?.Split(';')[0] ?? "").TrimEnd('/');
+    private string Base => configuration.PublicUrl();
 
     public string SignIn => $"{Base}/sign-in";
 

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security.Claims;
 using Makerspace.Billing;
 using Makerspace.Spaces;
+using Makerspace.Web.Http;
 using NodaTime;
 using NodaTime.Text;
 
@@ -73,11 +73,7 @@ internal sealed partial class MoneyDesk(IGrainFactory grains, AccountAccess acce
     public static YearMonth? Month(string? text) => text is { Length: 7 } && Months.Parse(text) is { Success: true, Value: var month } && month.Year is >= 2000 and < 2100 ? month : null;
 
     /// <summary>Where a browser comes back to: this site as it was asked for, or as it is told to be called.</summary>
-    public static Uri Return(HttpRequest request, IConfiguration configuration, string path)
-    {
-        var site = configuration["Makerspace:PublicUrl"] is { Length: > 0 } told ? told : string.Create(CultureInfo.InvariantCulture, $"{request.Scheme}://{request.Host}");
-        return new Uri(site.TrimEnd('/') + path);
-    }
+    public static Uri Return(HttpRequest request, IConfiguration configuration, string path) => new(configuration.PublicUrl(request) + path);
 
     private static AccountAnswer Refused(AllowedAccount account, string reason) => new(new AccountView { Id = account.AccountId }, [new NotPossible(reason)]);
 

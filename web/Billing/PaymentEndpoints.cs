@@ -163,7 +163,7 @@ internal static class PaymentEndpoints
     /// <summary>Where a browser comes back to: never another site.</summary>
     private static Uri ReturnAddress(Faults faults, string? path, HttpRequest request, IConfiguration configuration)
     {
-        var site = configuration["Makerspace:PublicUrl"] is { Length: > 0 } told ? told.TrimEnd('/') : $"{request.Scheme}://{request.Host}";
+        var site = configuration.PublicUrl(request);
         var isPath = path is null || (path.Length <= 500 && path.StartsWith('/') && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal));
         if (isPath && Uri.TryCreate(site + (path ?? "/"), UriKind.Absolute, out var address)) return address;
         faults.Add("returnTo", "malformed-path", "returnTo is a path of this site, such as /membership.");

@@ -7,6 +7,7 @@ using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Trainings;
+using Makerspace.Web.Http;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
@@ -21,7 +22,7 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
     private static readonly Duration Back = Duration.FromDays(30);
     private static readonly Duration Ahead = Duration.FromDays(366);
 
-    private string Base => (configuration["Makerspace:PublicUrl"] ?? configuration[WebHostDefaults.ServerUrlsKey]?.Split(';')[0] ?? "").TrimEnd('/');
+    private string Base => configuration.PublicUrl();
 
     public Task<List<CalendarFeedRow>> Of(string memberId, CancellationToken cancellation) =>
         db.CalendarFeeds.AsNoTracking().Where(f => f.MemberId == memberId).OrderBy(f => f.CreatedAt).ToListAsync(cancellation);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Makerspace.Notices;
+using Makerspace.Web.Http;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Makerspace.Web.Notices;
@@ -9,7 +10,7 @@ internal sealed class NoticeLinks(IConfiguration configuration, IDataProtectionP
 {
     private readonly IDataProtector seal = protection.CreateProtector("notices.unsubscribe");
 
-    private string Base => (configuration["Makerspace:PublicUrl"] ?? configuration[WebHostDefaults.ServerUrlsKey]?.Split(';')[0] ?? "").TrimEnd('/');
+    private string Base => configuration.PublicUrl();
 
     public string Settings => $"{Base}/me/notices";
 
