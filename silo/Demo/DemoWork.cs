@@ -20,8 +20,8 @@ internal sealed class DemoWork(IGrainFactory grains)
         await Repair(now, facts);
         await Problem("laser-2", "member", "The beam fades towards the far right corner of the bed: 3 mm ply is not cut through there.", hazard: false);
         await Problem("band-saw", "mentor", "The upper guard does not stay where it is set and slips down while sawing.", hazard: true);
-        await Upkeep("laser-1", reading: 412, "optics", "Clean lens and mirrors", every: 40, Duration.FromHours(1), ["Clean the lens", "Clean the three mirrors", "Check the beam in all four corners"]);
-        await Upkeep("cnc-router", reading: 236, "spindle", "Grease the spindle and the guides", every: 60, Duration.FromHours(2), ["Grease the guides", "Check the spindle for play", "Empty the dust bag"]);
+        await Upkeep("laser-1", reading: 412, "optics", "Clean lens and mirrors", every: 150, Duration.FromHours(1), ["Clean the lens", "Clean the three mirrors", "Check the beam in all four corners"]);
+        await Upkeep("cnc-router", reading: 236, "spindle", "Grease the spindle and the guides", every: 150, Duration.FromHours(2), ["Grease the guides", "Check the spindle for play", "Empty the dust bag"]);
         await Device("laser-1-interlock", "Interlock of laser cutter 1", DeviceKind.Interlock, tool: "laser-1", area: null);
         await Device("metal-shop-door", "Door of the metal shop", DeviceKind.Door, tool: null, area: "metal-shop");
         await Device("entrance", "Kiosk at the entrance", DeviceKind.Kiosk, tool: null, area: null);
