@@ -36,12 +36,11 @@ public sealed class CertificationKeeper(Database database, IReadModels models, I
     }
 
     /// <summary>Writes one mark into its member's passport, and grants what follows.</summary>
-    /// <returns>Whether a certificate followed just now.</returns>
-    public static async Task<bool> Attended(IGrainFactory grains, Certifier certifier, TrainingView training, AttendanceMark mark)
+    public static async Task Attended(IGrainFactory grains, Certifier certifier, TrainingView training, AttendanceMark mark)
     {
         var attendance = new Attendance(training.Id, training.Definition.CertificationId, mark.At, mark.By);
         await grains.GetGrain<IPassportGrain>(Keys.Passport(mark.MemberId)).Attended(attendance, mark.Came, mark.By);
-        return mark.Came && await certifier.Settle(mark.MemberId, training.Definition.CertificationId);
+        if (mark.Came) await certifier.Settle(mark.MemberId, training.Definition.CertificationId);
     }
 
     private static IEnumerable<string> Touched(PassportView passport) => passport.Attended.Select(a => a.CertificationId)
