@@ -21,6 +21,8 @@ public static class Keys
 
     /// <summary>Whether it is the id of a mentor's time: no machine has an id that begins so.</summary>
     public static bool IsMentorTime(string toolId) => toolId.StartsWith("mentor-", StringComparison.Ordinal);
+
+    public static string Session(Guid bookingId) => "session-" + bookingId.ToString("N");
     public static string Training(Guid trainingId) => "training-" + trainingId.ToString("N");
     public static string Announcement(Guid announcementId) => "announcement-" + announcementId.ToString("N");
     public static string Notes(string memberId) => "notes-" + memberId;

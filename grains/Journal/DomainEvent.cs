@@ -9,6 +9,7 @@ using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Resources;
 using Makerspace.Series;
+using Makerspace.Sessions;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
@@ -43,6 +44,7 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(WaitChanged), "wait-changed")]
 [JsonDerivedType(typeof(SeriesChanged), "series-changed")]
 [JsonDerivedType(typeof(TrainingChanged), "training-changed")]
+[JsonDerivedType(typeof(SessionChanged), "session-changed")]
 [JsonDerivedType(typeof(DeviceChanged), "device-changed")]
 [JsonDerivedType(typeof(DeviceUsed), "device-used")]
 [JsonDerivedType(typeof(PresenceChanged), "presence-changed")]
@@ -189,6 +191,9 @@ public sealed record WaitChanged(Instant At, string Actor, WaitView Wait) : Doma
 
 /// <summary>A series was made or changed; the whole of it.</summary>
 public sealed record SeriesChanged(Instant At, string Actor, SeriesView Series) : DomainEvent(At, Actor);
+
+/// <summary>Mentor or member did something about a session: another time, notes, tasks, feedback. The whole of it but the mentor's private notes.</summary>
+public sealed record SessionChanged(Instant At, string Actor, SessionView Session) : DomainEvent(At, Actor);
 
 /// <summary>A training was planned or changed, or somebody took or left a seat; the whole of it.</summary>
 public sealed record TrainingChanged(Instant At, string Actor, TrainingView Training) : DomainEvent(At, Actor)

@@ -43,6 +43,7 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Waits.ExecuteDeleteAsync(cancellation);
         await db.Series.ExecuteDeleteAsync(cancellation);
         await db.Trainings.ExecuteDeleteAsync(cancellation);
+        await db.Sessions.ExecuteDeleteAsync(cancellation);
         await db.Certificates.ExecuteDeleteAsync(cancellation);
         await db.LogEntries.ExecuteDeleteAsync(cancellation);
         await db.Tools.ExecuteDeleteAsync(cancellation);

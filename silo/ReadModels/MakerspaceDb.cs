@@ -39,6 +39,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<Billing.ProviderEventRow> ProviderEvents => Set<Billing.ProviderEventRow>();
     public DbSet<Billing.ReconciliationRow> Reconciliations => Set<Billing.ReconciliationRow>();
     public DbSet<Billing.InvitationRow> Invitations => Set<Billing.InvitationRow>();
+    public DbSet<SessionRow> Sessions => Set<SessionRow>();
     public DbSet<Jobs.JobRunRow> JobRuns => Set<Jobs.JobRunRow>();
     public DbSet<Numbers.UnusableTimeRow> UnusableTimes => Set<Numbers.UnusableTimeRow>();
     public DbSet<Numbers.GrantRow> Grants => Set<Numbers.GrantRow>();
@@ -71,6 +72,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<WaitRow>(Wait);
         builder.Entity<SeriesRow>(row => Named(row, "series"));
         builder.Entity<TrainingRow>(row => Named(row, "trainings").Property(r => r.Start).HasColumnName("start_at"));
+        builder.Entity<SessionRow>(row => Named(row, "sessions"));
         builder.Entity<Access.DeviceRow>(row => Named(row, "devices").Property(r => r.Kind).HasConversion<string>());
         builder.Entity<Access.DeviceUseRow>(row => Named(row, "device_uses"));
         builder.Entity<Access.BadgeRow>(row => Named(row, "badges"));

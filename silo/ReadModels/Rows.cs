@@ -77,6 +77,20 @@ public sealed class SeriesRow
     public string Data { get; set; } = "";
 }
 
+/// <summary>What mentor and member do about a session. <see cref="Data"/> is the whole <see cref="Sessions.SessionView"/> as JSON.</summary>
+public sealed class SessionRow
+{
+    /// <summary>The booking's.</summary>
+    public Guid Id { get; set; }
+    public string MentorId { get; set; } = "";
+    public string MemberId { get; set; } = "";
+
+    /// <summary>Who proposed another time that is not answered yet.</summary>
+    public string? ProposedBy { get; set; }
+    public int? Rating { get; set; }
+    public string Data { get; set; } = "";
+}
+
 /// <summary>A training. <see cref="Data"/> is the whole <see cref="Trainings.TrainingView"/> as JSON.</summary>
 public sealed class TrainingRow
 {

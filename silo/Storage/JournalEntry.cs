@@ -39,6 +39,7 @@ internal sealed record JournalEntry(
             PassportChanged { Passport: var passport } => entry with { MemberId = passport.MemberId },
             LedgerPosted posted => entry with { ToolId = posted.Entry.ToolId, MemberId = MemberOf(posted.Entry.AccountId) },
             AccountChanged changed => entry with { MemberId = MemberOf(changed.Account.Id) },
+            SessionChanged { Session: var session } => entry with { MemberId = session.Parties?.MemberId },
             _ => entry,
         };
     }

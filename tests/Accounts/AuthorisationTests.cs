@@ -72,6 +72,14 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         // Ada's booking is a saw's: no session, whoever asks.
         ("POST /api/v1/sessions/{id:guid}/approve", $"/api/v1/sessions/{AdasBooking}/approve", "", "401 404 404 404 404 404"),
         ("POST /api/v1/sessions/{id:guid}/decline", $"/api/v1/sessions/{AdasBooking}/decline", "", "401 404 404 404 404 404"),
+        ("GET /api/v1/sessions/{id:guid}/work", $"/api/v1/sessions/{AdasBooking}/work", null, "401 404 404 404 404 404"),
+        ("POST /api/v1/sessions/{id:guid}/proposal", $"/api/v1/sessions/{AdasBooking}/proposal", "{}", "401 422 422 422 422 422"),
+        ("POST /api/v1/sessions/{id:guid}/proposal/answer", $"/api/v1/sessions/{AdasBooking}/proposal/answer", $$"""{"proposalId": "{{Nothing}}", "accepted": false}""", "401 404 404 404 404 404"),
+        ("PUT /api/v1/sessions/{id:guid}/notes", $"/api/v1/sessions/{AdasBooking}/notes", "{}", "401 404 404 404 404 404"),
+        ("POST /api/v1/sessions/{id:guid}/tasks", $"/api/v1/sessions/{AdasBooking}/tasks", """{"text": "x"}""", "401 404 404 404 404 404"),
+        ("PUT /api/v1/sessions/{id:guid}/tasks/{taskId:guid}", $"/api/v1/sessions/{AdasBooking}/tasks/{Nothing}", """{"done": true}""", "401 404 404 404 404 404"),
+        ("PUT /api/v1/sessions/{id:guid}/feedback", $"/api/v1/sessions/{AdasBooking}/feedback", """{"rating": 3}""", "401 404 404 404 404 404"),
+        ("GET /api/v1/programme/hours", "", null, "401 403 403 403 200 200"),
 
         ("GET /api/v1/trainings/{id:guid}", "/api/v1/trainings/" + Nothing, null, "401 404 404 404 404 404"),
         ("POST /api/v1/trainings/{id:guid}/waitlist", $"/api/v1/trainings/{Nothing}/waitlist", "", "401 404 404 404 404 404"),

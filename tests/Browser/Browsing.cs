@@ -130,6 +130,11 @@ public sealed partial class Browsing : IAsyncLifetime
         things["problem"] = Id(await Post("/api/v1/tools/bench/problems", new { words = "The vice sticks" }));
         things["order"] = Id(await Post("/api/v1/work-orders", new { title = "Grease the vice", target = "Tool", targetId = "bench", tasks = new[] { new { words = "Clean it" } } }));
         things["simulation"] = Path.GetFileName((await Sent("/api/v1/policy/simulations", new { level = "tool", id = "bench", policy = new { maxDuration = "PT1H" } })).OriginalString);
+        await Post("/api/v1/members", new { id = "gil", name = "Gil" });
+        await Offer("gil", ["Welding"]);
+        things["session"] = Id(await Post("/api/v1/sessions", new { mentorId = "gil", start = "2026-12-15T10:00:00+01:00", end = "2026-12-15T11:00:00+01:00" }, Guid.NewGuid()));
+        await Post($"/api/v1/sessions/{things["session"]}/proposal", new { start = "2026-12-17T10:00:00+01:00", end = "2026-12-17T11:00:00+01:00" });
+        await Post($"/api/v1/sessions/{things["session"]}/tasks", new { text = "Bring a sample" });
         return things;
     }
 

@@ -12,6 +12,7 @@ using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Resources;
 using Makerspace.Series;
+using Makerspace.Sessions;
 using Makerspace.Spaces;
 using Makerspace.Storage;
 using Makerspace.Time;
@@ -174,6 +175,12 @@ public class GoldenTests
         Hours = ImmutableDictionary<string, Duration>.Empty.Add("laser", Duration.FromHours(3)),
     };
 
+    private static readonly SessionView Session = new()
+    {
+        Id = Id, Parties = new SessionParties("grace", "ada"), Proposal = new Proposal(Id, Slot, "grace", Now, "a train is late"), Notes = "Bring the board",
+        FollowUps = [new FollowUp(Id, "Order parts", "ada", Done: true)], Feedback = new Feedback(5, "Clear", Now),
+    };
+
     private static readonly CompanyDefinition Company = new()
     {
         Name = "Acme", Limits = Limits, Standing = Member.Standing, ImportedFrom = "nemo:acme",
@@ -200,6 +207,7 @@ public class GoldenTests
         ["training"] = new TrainingState { Definition = Training, Members = ["ada"], Waiting = ["ben"], Marks = Marks, Former = [Id] },
         ["certification"] = new CertificationState { Definition = Catalogue.Definition, Version = 3, QuizVersion = 2 },
         ["passport"] = new PassportState { Passport = Passport },
+        ["session"] = new SessionState { Session = Session, PrivateNotes = "Shy" },
         ["waitlist"] = new WaitlistState { Places = [Wait] },
         ["series"] = new SeriesState { Request = SeriesAsked, Series = Series },
         ["device"] = GoldenAccess.Device,
@@ -243,6 +251,7 @@ public class GoldenTests
         ["device-changed"] = new DeviceChanged(Now, "grace", GoldenAccess.View, "registered"),
         ["device-used"] = new DeviceUsed(Now, "ada", GoldenAccess.Use),
         ["presence-changed"] = new PresenceChanged(Now, "ada", GoldenAccess.Presence),
+        ["session-changed"] = new SessionChanged(Now, "ada", Session),
         ["training-changed"] = new TrainingChanged(Now, "grace", new TrainingView(Id, Training, ["ada"]) { Waiting = ["ben"], Marks = Marks }) { MovedUp = ["ada"] },
         ["certification-changed"] = new CertificationChanged(Now, "grace", Catalogue),
         ["certificate-changed"] = new CertificateChanged(Now, "grace", Certificate),

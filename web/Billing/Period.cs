@@ -1,6 +1,7 @@
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Web.Http;
+using Microsoft.Extensions.Localization;
 using NodaTime;
 using NodaTime.Text;
 
@@ -35,6 +36,19 @@ public sealed record Period(LocalDate From, LocalDate To)
         if (period.To <= period.From) faults.Add("to", "contradiction", "The period ends before it begins.");
         else if (period.To > period.From.PlusYears(MostYears)) faults.Add("to", "out-of-range", $"The period is longer than {MostYears} years.");
         return period;
+    }
+
+    /// <summary>What a page's form asks for, from its first day to its last; this month where it does not say, or says what is none.</summary>
+    internal static Period Read(Layout.Faults faults, IStringLocalizer t, string? from, string? last, LocalDate today)
+    {
+        var month = Month(today);
+        if (from is not { Length: > 0 } && last is not { Length: > 0 }) return month;
+        var (first, end) = (LocalDatePattern.Iso.Parse(from ?? ""), LocalDatePattern.Iso.Parse(last ?? ""));
+        if (!first.Success || first.Value.Year is < 2000 or > 2199) faults.Add("from", t["Enter a day"]);
+        if (!end.Success || end.Value.Year is < 2000 or > 2199) faults.Add("last", t["Enter a day"]);
+        if (!faults.Any && end.Value < first.Value) faults.Add("last", t["The last day comes before the first"]);
+        if (!faults.Any && end.Value > first.Value.PlusYears(MostYears)) faults.Add("last", t["At most ten years"]);
+        return faults.Any ? month : new Period(first.Value, end.Value.PlusDays(1));
     }
 
     private static LocalDate? Day(Faults faults, string field, string? text, DateTimeZone zone)

@@ -160,6 +160,8 @@ public static class WebServer
         api.MapTrainings();
         api.MapMentors();
         api.MapSessions();
+        api.MapSessionWork();
+        api.MapProgramme();
         api.MapTools();
         api.MapMaintenance();
         api.MapMembers();

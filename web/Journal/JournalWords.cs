@@ -14,7 +14,7 @@ internal static class JournalWords
         "booking-handed-over" => t["booking handed over"], "booking-fee-waived" => t["fee waived"], "tool-changed" => t["tool changed"], "member-changed" => t["member changed"],
         "member-noted" => t["note about a member"], "announcement-changed" => t["announcement"], "area-changed" => t["area changed"], "space-changed" => t["space changed"],
         "company-changed" => t["company changed"], "resource-changed" => t["resource changed"], "wait-changed" => t["waitlist"], "series-changed" => t["series"],
-        "training-changed" => t["training changed"], "ledger-posted" => t["written into the book"], "account-changed" => t["account changed"],
+        "training-changed" => t["training changed"], "session-changed" => t["session with a mentor changed"], "ledger-posted" => t["written into the book"], "account-changed" => t["account changed"],
         "certification-changed" => t["certification changed"], "certificate-changed" => t["certificate given or ended"], "passport-changed" => t["step towards a certification"],
         "problem-changed" => t["problem at a tool"], "work-order-changed" => t["work order changed"], "upkeep-changed" => t["meters or maintenance plans changed"],
         "device-changed" => t["device changed"], "device-used" => t["use reported by a device"], "presence-changed" => t["somebody came or left"],

@@ -14,7 +14,7 @@ internal static class MentorEndpoints
 {
     private static readonly Duration MostWindow = Duration.FromDays(93);
 
-    public static void AddMentors(this IServiceCollection services) => services.AddScoped<MentorDesk>().AddScoped<SessionDesk>();
+    public static void AddMentors(this IServiceCollection services) => services.AddScoped<MentorDesk>().AddScoped<SessionDesk>().AddScoped<SessionWork>().AddScoped<Programme>();
 
     public static void MapMentors(this RouteGroupBuilder api)
     {

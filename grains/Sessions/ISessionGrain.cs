@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Makerspace.Time;
+using NodaTime;
+using Orleans.Concurrency;
+
+namespace Makerspace.Sessions;
+
+/// <summary>
+/// What mentor and member do about a session beside holding its time: another time proposed, notes, tasks, feedback. The time itself is the booking's;
+/// who may do what is checked where the request enters.
+/// </summary>
+[Alias("makerspace.session")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    /// <summary>All of it but the mentor's private notes.</summary>
+    [ReadOnly, Alias("view")] Task<SessionView> View();
+
+    /// <summary>The mentor's private notes; no event has them.</summary>
+    [ReadOnly, Alias("private-notes")] Task<string?> PrivateNotes();
+
+    /// <summary>Proposes another time, in the place of what was proposed before. The same id again changes nothing.</summary>
+    [Alias("propose")] Task<SessionView> Propose(SessionParties parties, Proposal proposal);
+
+    /// <summary>Ends a proposal: it was accepted, declined or taken back. Nothing happens where another one stands.</summary>
+    [Alias("end-proposal")] Task<SessionView> EndProposal(Guid proposalId, string actor);
+
+    /// <summary>Writes the notes that both read, or the mentor's own.</summary>
+    [Alias("note")] Task<SessionView> Note(SessionParties parties, string text, bool forMentorAlone, string actor);
+
+    /// <summary>Adds a task. The same id again changes nothing.</summary>
+    /// <returns>Null where there are as many as are kept: <see cref="FollowUp.Most"/>.</returns>
+    [Alias("follow-up")] Task<SessionView?> Add(SessionParties parties, Guid id, string text, string actor);
+
+    /// <summary>Marks a task done, or not done after all.</summary>
+    /// <returns>Null where there is none with this id.</returns>
+    [Alias("tick")] Task<SessionView?> Tick(Guid id, bool done, string actor);
+
+    /// <summary>What the member says of it, once it took place; said again it replaces what was said.</summary>
+    [Alias("feedback")] Task<SessionView> Say(SessionParties parties, Feedback feedback);
+}
+
+/// <summary>Who meets.</summary>
+/// <param name="MentorId">The mentor's member id.</param>
+/// <param name="MemberId">Who booked.</param>
+[GenerateSerializer, Immutable, Alias("session-parties")]
+public sealed record SessionParties([property: Id(0)] string MentorId, [property: Id(1)] string MemberId);
+
+/// <summary>Another time, proposed by one side and to be answered by the other.</summary>
+[GenerateSerializer, Immutable, Alias("proposal")]
+public sealed record Proposal(
+    [property: Id(0)] Guid Id, [property: Id(1)] Slot Slot, [property: Id(2)] string By, [property: Id(3)] Instant At, [property: Id(4)] string? Words);
+
+/// <summary>Something to do until next time.</summary>
+[GenerateSerializer, Immutable, Alias("follow-up")]
+public sealed record FollowUp([property: Id(0)] Guid Id, [property: Id(1)] string Text, [property: Id(2)] string By, [property: Id(3)] bool Done)
+{
+    /// <summary>How many a session may have.</summary>
+    public const int Most = 50;
+}
+
+/// <summary>What the member says of a session.</summary>
+/// <param name="Rating">1 to 5.</param>
+/// <param name="Words">In words.</param>
+/// <param name="At">When.</param>
+[GenerateSerializer, Immutable, Alias("feedback")]
+public sealed record Feedback([property: Id(0)] int Rating, [property: Id(1)] string? Words, [property: Id(2)] Instant At);
+
+/// <summary>A session as it is, without the mentor's private notes.</summary>
+[GenerateSerializer, Immutable, Alias("session-view")]
+public sealed record SessionView
+{
+    /// <summary>The booking's id.</summary>
+    [Id(0)] public Guid Id { get; init; }
+    [Id(1)] public SessionParties? Parties { get; init; }
+    [Id(2)] public Proposal? Proposal { get; init; }
+
+    /// <summary>Both read them.</summary>
+    [Id(3)] public string? Notes { get; init; }
+    [Id(4)] public ImmutableArray<FollowUp> FollowUps { get; init; } = [];
+    [Id(5)] public Feedback? Feedback { get; init; }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Makerspace.Accounts;
+using Makerspace.Tests.Infrastructure;
+
+namespace Makerspace.Tests.Mentors;
+
+/// <summary>What mentor and member do about a session: another time by proposal and answer, notes, tasks, feedback; the programme's hours.</summary>
+public class SessionApiTests(Lab lab) : IClassFixture<Lab>
+{
+    [Fact]
+    public async Task Another_time_is_proposed_by_one_side_and_answered_by_the_other_and_moves_all_or_nothing()
+    {
+        var (mentor, id) = await Meeting("quinn", "2026-12-07T10:00:00Z", "bench");
+        using var own = await mentor.Post($"/api/v1/sessions/{id}/proposal", """{"start": "2026-12-07T14:00:00Z", "end": "2026-12-07T15:00:00Z", "words": "A train is late"}""");
+        var proposal = (string)(await own.Json())["proposal"]!["id"]!;
+        using var herself = await mentor.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, true));
+        (await herself.Code()).ShouldBe("not-yours");
+        // Meanwhile the machine of the bundle goes to somebody else: yes moves nothing, and says what is in the way.
+        using var taken = await lab.Ben.Book("bench", "2026-12-07T14:30:00Z", "2026-12-07T15:00:00Z");
+        using var refused = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, true));
+        (await refused.Code()).ShouldBe("slot-taken");
+        ((string)(await lab.Ada.Json($"/api/v1/bookings/{id}"))["start"]!).ShouldStartWith("2026-12-07T11:00");
+        using var free = await lab.Ben.PostAsync($"/api/v1/bookings/{(string)(await taken.Json())["id"]!}/cancel", null);
+        using var yes = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, true));
+        (await yes.Json())["proposal"].ShouldBeNull();
+        ((string)(await lab.Ada.Json($"/api/v1/bookings/{id}"))["start"]!).ShouldStartWith("2026-12-07T15:00");
+        using var late = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, true));
+        (await late.Code()).ShouldBe("changed-meanwhile");
+    }
+
+    [Fact]
+    public async Task A_time_that_cannot_be_had_is_not_proposed_and_a_no_leaves_everything()
+    {
+        var (mentor, id) = await Meeting("rita", "2026-12-08T10:00:00Z");
+        using var closed = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal", """{"start": "2026-12-08T22:00:00Z", "end": "2026-12-08T23:00:00Z"}""");
+        (await closed.Code()).ShouldBe("mentor-unavailable");
+        using var asked = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal", """{"start": "2026-12-08T12:00:00Z", "end": "2026-12-08T13:00:00Z"}""");
+        var proposal = (await asked.Json())["proposal"]!;
+        ((bool)(await mentor.Json($"/api/v1/sessions/{id}/work"))["proposal"]!["yours"]!).ShouldBeTrue();
+        using var no = await mentor.Post($"/api/v1/sessions/{id}/proposal/answer", Answer((string)proposal["id"]!, false));
+        no.EnsureSuccessStatusCode();
+        ((string)(await lab.Ada.Json($"/api/v1/bookings/{id}"))["start"]!).ShouldStartWith("2026-12-08T11:00");
+    }
+
+    [Fact]
+    public async Task Shared_notes_are_for_both_private_ones_for_the_mentor_and_nothing_of_it_for_others()
+    {
+        var (mentor, id) = await Meeting("sofia", "2026-12-09T10:00:00Z");
+        using var noted = await Put(mentor, $"/api/v1/sessions/{id}/notes", """{"shared": "Bring the board", "private": "Shy, ask first"}""");
+        noted.EnsureSuccessStatusCode();
+        using var others = await Put(lab.Ada, $"/api/v1/sessions/{id}/notes", """{"private": "x"}""");
+        (await others.Code()).ShouldBe("not-yours");
+        var seen = await lab.Ada.Json($"/api/v1/sessions/{id}/work");
+        ((string)seen["notes"]!).ShouldBe("Bring the board");
+        seen["privateNotes"].ShouldBeNull();
+        (await lab.Staff.Json($"/api/v1/sessions/{id}/work"))["privateNotes"].ShouldBeNull();
+        (await lab.Admin.GetStringAsync("/api/v1/journal?type=session-changed")).ShouldNotContain("Shy, ask first");
+        using var ben = await lab.Ben.GetAsync($"/api/v1/sessions/{id}/work");
+        ben.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        using var task = await lab.Ada.Post($"/api/v1/sessions/{id}/tasks", """{"text": "Order the parts"}""");
+        var taskId = (string)(await task.Json())["followUps"]![0]!["id"]!;
+        using var done = await Put(mentor, $"/api/v1/sessions/{id}/tasks/{taskId}", """{"done": true}""");
+        ((bool)(await done.Json())["followUps"]![0]!["done"]!).ShouldBeTrue();
+        using var early = await Put(lab.Ada, $"/api/v1/sessions/{id}/feedback", """{"rating": 5}""");
+        (await early.Code()).ShouldBe("session-not-over");
+    }
+
+    private async Task<(HttpClient Mentor, string Id)> Meeting(string mentor, string start, string? tool = null)
+    {
+        var client = await lab.Server.Person(mentor, Roles.Mentor);
+        using var offered = await Put(client, "/api/v1/mentors/" + mentor, """{"notice": "PT0S", "weekly": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "08:00", "to": "20:00"}]}""");
+        offered.StatusCode.ShouldBe(HttpStatusCode.OK, await offered.Content.ReadAsStringAsync());
+        if (tool is not null) (await lab.Admin.Post("/api/v1/tools", $$"""{"id": "{{tool}}", "name": "{{tool}}"}""")).Dispose();
+        var end = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture).AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions");
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        request.Content = Body($$"""{"mentorId": "{{mentor}}", "start": "{{start}}", "end": "{{end}}"{{(tool is null ? "" : $", \"tools\": [\"{tool}\"]")}}}""");
+        using var booked = await lab.Ada.SendAsync(request);
+        booked.StatusCode.ShouldBe(HttpStatusCode.Created, await booked.Content.ReadAsStringAsync());
+        return (client, (string)(await booked.Json())["id"]!);
+    }
+
+    private static string Answer(string proposal, bool accepted) => new JsonObject { ["proposalId"] = proposal, ["accepted"] = accepted }.ToJsonString();
+
+    private static StringContent Body(string json) => new(json, System.Text.Encoding.UTF8, "application/json");
+
+    private static async Task<HttpResponseMessage> Put(HttpClient client, string path, string json)
+    {
+        using var body = Body(json);
+        return await client.PutAsync(path, body);
+    }
+}
