@@ -193,7 +193,7 @@ public sealed record WaitChanged(Instant At, string Actor, WaitView Wait) : Doma
 public sealed record SeriesChanged(Instant At, string Actor, SeriesView Series) : DomainEvent(At, Actor);
 
 /// <summary>Mentor or member did something about a session: another time, notes, tasks, feedback. The whole of it but the mentor's private notes.</summary>
-public sealed record SessionChanged(Instant At, string Actor, SessionView Session) : DomainEvent(At, Actor);
+public sealed record SessionChanged(Instant At, string Actor, SessionView Session, SessionStep Step) : DomainEvent(At, Actor);
 
 /// <summary>A training was planned or changed, or somebody took or left a seat; the whole of it.</summary>
 public sealed record TrainingChanged(Instant At, string Actor, TrainingView Training) : DomainEvent(At, Actor)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Makerspace.Reservations;
 using Makerspace.Time;
 using NodaTime;
 using Orleans.Concurrency;
@@ -22,10 +23,16 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("propose")] Task<SessionView> Propose(SessionParties parties, Proposal proposal);
 
     /// <summary>Ends a proposal: it was accepted, declined or taken back. Nothing happens where another one stands.</summary>
-    [Alias("end-proposal")] Task<SessionView> EndProposal(Guid proposalId, string actor);
+    [Alias("end-proposal")] Task<SessionView> EndProposal(ProposalAnswer answer);
 
-    /// <summary>Writes the notes that both read, or the mentor's own.</summary>
-    [Alias("note")] Task<SessionView> Note(SessionParties parties, string text, bool forMentorAlone, string actor);
+    /// <summary>Writes the notes that both read, and the mentor's own; what is null stays, an empty text takes away.</summary>
+    /// <param name="parties">Who meets.</param>
+    /// <param name="shared">For both.</param>
+    /// <param name="own">For the mentor alone.</param>
+    /// <param name="known">The version of the shared notes that the writer had before them; null: whatever stands there.</param>
+    /// <param name="actor">Who writes.</param>
+    /// <returns>Null where the other side has written meanwhile: nothing is changed then.</returns>
+    [Alias("note")] Task<SessionView?> Note(SessionParties parties, string? shared, string? own, int? known, string actor);
 
     /// <summary>Adds a task. The same id again changes nothing.</summary>
     /// <returns>Null where there are as many as are kept: <see cref="FollowUp.Most"/>.</returns>
@@ -34,6 +41,9 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>Marks a task done, or not done after all.</summary>
     /// <returns>Null where there is none with this id.</returns>
     [Alias("tick")] Task<SessionView?> Tick(Guid id, bool done, string actor);
+
+    /// <summary>Whether the member came.</summary>
+    [Alias("mark")] Task<SessionView> Mark(SessionParties parties, bool came, string actor);
 
     /// <summary>What the member says of it, once it took place; said again it replaces what was said.</summary>
     [Alias("feedback")] Task<SessionView> Say(SessionParties parties, Feedback feedback);
@@ -46,9 +56,26 @@ public interface ISessionGrain : IGrainWithStringKey
 public sealed record SessionParties([property: Id(0)] string MentorId, [property: Id(1)] string MemberId);
 
 /// <summary>Another time, proposed by one side and to be answered by the other.</summary>
+/// <param name="Id">What an answer names.</param>
+/// <param name="Slot">When instead.</param>
+/// <param name="By">Who proposed it.</param>
+/// <param name="At">When they did.</param>
+/// <param name="Words">Why.</param>
+/// <param name="Instead">The time that the session had: once it has another one, the proposal is void.</param>
 [GenerateSerializer, Immutable, Alias("proposal")]
 public sealed record Proposal(
-    [property: Id(0)] Guid Id, [property: Id(1)] Slot Slot, [property: Id(2)] string By, [property: Id(3)] Instant At, [property: Id(4)] string? Words);
+    [property: Id(0)] Guid Id, [property: Id(1)] Slot Slot, [property: Id(2)] string By, [property: Id(3)] Instant At, [property: Id(4)] string? Words, [property: Id(5)] Slot Instead)
+{
+    /// <summary>Whether it can still be answered.</summary>
+    public bool Stands(BookingView booking) => booking.State.IsToCome() && booking.Slot == Instead;
+}
+
+/// <summary>How a proposal ended.</summary>
+/// <param name="ProposalId">Which.</param>
+/// <param name="Accepted">Or declined, or taken back by who made it.</param>
+/// <param name="By">Who said so.</param>
+[GenerateSerializer, Immutable, Alias("proposal-answer")]
+public sealed record ProposalAnswer([property: Id(0)] Guid ProposalId, [property: Id(1)] bool Accepted, [property: Id(2)] string By);
 
 /// <summary>Something to do until next time.</summary>
 [GenerateSerializer, Immutable, Alias("follow-up")]
@@ -65,6 +92,18 @@ public sealed record FollowUp([property: Id(0)] Guid Id, [property: Id(1)] strin
 [GenerateSerializer, Immutable, Alias("feedback")]
 public sealed record Feedback([property: Id(0)] int Rating, [property: Id(1)] string? Words, [property: Id(2)] Instant At);
 
+/// <summary>What one side did.</summary>
+public enum SessionStep
+{
+    Proposed,
+    Answered,
+    Noted,
+    TaskAdded,
+    TaskTicked,
+    Marked,
+    Rated,
+}
+
 /// <summary>A session as it is, without the mentor's private notes.</summary>
 [GenerateSerializer, Immutable, Alias("session-view")]
 public sealed record SessionView
@@ -78,4 +117,13 @@ public sealed record SessionView
     [Id(3)] public string? Notes { get; init; }
     [Id(4)] public ImmutableArray<FollowUp> FollowUps { get; init; } = [];
     [Id(5)] public Feedback? Feedback { get; init; }
+
+    /// <summary>How the last proposal ended.</summary>
+    [Id(6)] public ProposalAnswer? Answered { get; init; }
+
+    /// <summary>Counts what was written into <see cref="Notes"/>.</summary>
+    [Id(7)] public int NotesVersion { get; init; }
+
+    /// <summary>Whether the member came; null: nobody has said.</summary>
+    [Id(8)] public bool? Came { get; init; }
 }

@@ -27,38 +27,45 @@ internal sealed class SessionGrain([PersistentState("session")] IPersistentState
     public Task<string?> PrivateNotes() => Task.FromResult(State.PrivateNotes);
 
     public Task<SessionView> Propose(SessionParties parties, Proposal proposal) =>
-        Session.Proposal?.Id == proposal.Id ? View() : Change(Session with { Parties = parties, Proposal = proposal }, proposal.By);
+        Session.Proposal?.Id == proposal.Id ? View() : Change(Session with { Parties = parties, Proposal = proposal }, SessionStep.Proposed, proposal.By);
 
-    public Task<SessionView> EndProposal(Guid proposalId, string actor) =>
-        Session.Proposal?.Id == proposalId ? Change(Session with { Proposal = null }, actor) : View();
+    public Task<SessionView> EndProposal(ProposalAnswer answer) =>
+        Session.Proposal?.Id == answer.ProposalId ? Change(Session with { Proposal = null, Answered = answer }, SessionStep.Answered, answer.By) : View();
 
-    public async Task<SessionView> Note(SessionParties parties, string text, bool forMentorAlone, string actor)
+    public async Task<SessionView?> Note(SessionParties parties, string? shared, string? own, int? known, string actor)
     {
-        var words = text.Length == 0 ? null : text;
-        if (!forMentorAlone) return await Change(Session with { Parties = parties, Notes = words }, actor);
-        await Save(State with { PrivateNotes = words, Outbox = [] });
-        return Session;
+        var (was, notes, mine) = (Session, shared is null ? Session.Notes : Words(shared), own is null ? State.PrivateNotes : Words(own));
+        if (notes == was.Notes && mine == State.PrivateNotes) return was;
+        if (notes != was.Notes && known is { } version && version != was.NotesVersion) return null;
+        var next = notes == was.Notes ? was : was with { Parties = parties, Notes = notes, NotesVersion = was.NotesVersion + 1 };
+        // The mentor's own are in no event; without an event nobody hears that there is something new.
+        await Save(State with { Session = next, PrivateNotes = mine, Outbox = ReferenceEquals(next, was) ? [] : [new SessionChanged(time.Now(), actor, next, SessionStep.Noted)] });
+        return next;
     }
 
     public async Task<SessionView?> Add(SessionParties parties, Guid id, string text, string actor)
     {
         if (Session.FollowUps.Any(f => f.Id == id)) return Session;   // a retry
         if (Session.FollowUps.Length >= FollowUp.Most) return null;
-        return await Change(Session with { Parties = parties, FollowUps = Session.FollowUps.Add(new FollowUp(id, text, actor, Done: false)) }, actor);
+        return await Change(Session with { Parties = parties, FollowUps = Session.FollowUps.Add(new FollowUp(id, text, actor, Done: false)) }, SessionStep.TaskAdded, actor);
     }
 
     public async Task<SessionView?> Tick(Guid id, bool done, string actor)
     {
         if (Session.FollowUps.FirstOrDefault(f => f.Id == id) is not { } task) return null;
-        return await Change(Session with { FollowUps = Session.FollowUps.Replace(task, task with { Done = done }) }, actor);
+        return await Change(Session with { FollowUps = Session.FollowUps.Replace(task, task with { Done = done }) }, SessionStep.TaskTicked, actor);
     }
 
-    public Task<SessionView> Say(SessionParties parties, Feedback feedback) => Change(Session with { Parties = parties, Feedback = feedback }, parties.MemberId);
+    public Task<SessionView> Mark(SessionParties parties, bool came, string actor) => Change(Session with { Parties = parties, Came = came }, SessionStep.Marked, actor);
 
-    private async Task<SessionView> Change(SessionView next, string actor)
+    public Task<SessionView> Say(SessionParties parties, Feedback feedback) => Change(Session with { Parties = parties, Feedback = feedback }, SessionStep.Rated, parties.MemberId);
+
+    private static string? Words(string text) => text.Trim() is { Length: > 0 } words ? words : null;
+
+    private async Task<SessionView> Change(SessionView next, SessionStep step, string actor)
     {
         if (State.Session is { } known && StoredJson.Same(known, next)) return known;
-        await Save(State with { Session = next, Outbox = [new SessionChanged(time.Now(), actor, next)] });
+        await Save(State with { Session = next, Outbox = [new SessionChanged(time.Now(), actor, next, step)] });
         return next;
     }
 }

@@ -89,6 +89,8 @@ public sealed class SessionRow
     public string? ProposedBy { get; set; }
     public int? Rating { get; set; }
     public string Data { get; set; } = "";
+
+    public Sessions.SessionView View() => JsonSerializer.Deserialize<Sessions.SessionView>(Data, StoredJson.Options)!;
 }
 
 /// <summary>A training. <see cref="Data"/> is the whole <see cref="Trainings.TrainingView"/> as JSON.</summary>

@@ -78,6 +78,7 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("PUT /api/v1/sessions/{id:guid}/notes", $"/api/v1/sessions/{AdasBooking}/notes", "{}", "401 404 404 404 404 404"),
         ("POST /api/v1/sessions/{id:guid}/tasks", $"/api/v1/sessions/{AdasBooking}/tasks", """{"text": "x"}""", "401 404 404 404 404 404"),
         ("PUT /api/v1/sessions/{id:guid}/tasks/{taskId:guid}", $"/api/v1/sessions/{AdasBooking}/tasks/{Nothing}", """{"done": true}""", "401 404 404 404 404 404"),
+        ("PUT /api/v1/sessions/{id:guid}/attendance", $"/api/v1/sessions/{AdasBooking}/attendance", """{"came": true}""", "401 404 404 404 404 404"),
         ("PUT /api/v1/sessions/{id:guid}/feedback", $"/api/v1/sessions/{AdasBooking}/feedback", """{"rating": 3}""", "401 404 404 404 404 404"),
         ("GET /api/v1/programme/hours", "", null, "401 403 403 403 200 200"),
 

@@ -36,7 +36,16 @@ public class ProgrammeTests(Lab lab) : IClassFixture<Lab>
         ((double)row["rating"]!).ShouldBe(4);
         var acme = (await lab.Staff.Json($"/api/v1/programme/hours?by=company&from={from}&to={to}")).AsArray().ShouldHaveSingleItem()!;
         ((string)acme["name"]!).ShouldBe("Acme");
-        (await lab.Staff.GetStringAsync($"/api/v1/programme/hours?format=csv&from={from}&to={to}")).ShouldContain("theo,theo,1,1.5,1,4", Case.Insensitive);
+        (await lab.Staff.GetStringAsync($"/api/v1/programme/hours?format=csv&from={from}&to={to}")).ShouldContain("theo,theo,1,1.5,1,0,4", Case.Insensitive);
+        (await lab.Staff.Json("/dev/mail")).ToJsonString().ShouldContain("How was it with");
+
+        // The mentor says that nobody came: then it did not take place.
+        using var herself = await lab.Ada.PutAsync($"/api/v1/sessions/{id}/attendance", Body("""{"came": true}"""));
+        herself.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        using var marked = await mentor.PutAsync($"/api/v1/sessions/{id}/attendance", Body("""{"came": false}"""));
+        ((bool)(await marked.Json())["came"]!).ShouldBeFalse();
+        row = (await lab.Staff.Json($"/api/v1/programme/hours?from={from}&to={to}")).AsArray().ShouldHaveSingleItem()!;
+        ((int)row["sessions"]!, (int)row["noShows"]!, (string)row["hours"]!).ShouldBe((0, 1, "PT0S"));
     }
 
     private static string Wire(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

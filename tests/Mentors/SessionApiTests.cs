@@ -26,8 +26,35 @@ public class SessionApiTests(Lab lab) : IClassFixture<Lab>
         using var yes = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, true));
         (await yes.Json())["proposal"].ShouldBeNull();
         ((string)(await lab.Ada.Json($"/api/v1/bookings/{id}"))["start"]!).ShouldStartWith("2026-12-07T15:00");
-        using var late = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, true));
+        using var again = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, true));
+        again.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var late = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, false));
         (await late.Code()).ShouldBe("changed-meanwhile");
+        // Each side is told once of what the other did: the proposal, and by the move itself the yes.
+        await Quiet();
+        await Quiet();
+        (await Letters("quinn proposes another time", "ada")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_proposal_is_void_once_the_session_has_another_time_or_does_not_take_place()
+    {
+        var (mentor, id) = await Meeting("tess", "2026-12-10T10:00:00Z");
+        using var asked = await mentor.Post($"/api/v1/sessions/{id}/proposal", """{"start": "2026-12-10T12:00:00Z", "end": "2026-12-10T13:00:00Z"}""");
+        var proposal = (string)(await asked.Json())["proposal"]!["id"]!;
+        using var moved = await lab.Ada.Post($"/api/v1/bookings/{id}/move", """{"start": "2026-12-10T15:00:00Z", "end": "2026-12-10T16:00:00Z"}""");
+        moved.StatusCode.ShouldBe(HttpStatusCode.OK, await moved.Content.ReadAsStringAsync());
+        (await lab.Ada.Json($"/api/v1/sessions/{id}/work"))["proposal"].ShouldBeNull();
+        using var yes = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer(proposal, true));
+        (await yes.Code()).ShouldBe("changed-meanwhile");
+        ((string)(await lab.Ada.Json($"/api/v1/bookings/{id}"))["start"]!).ShouldStartWith("2026-12-10T16:00");
+        using var anew = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal", """{"start": "2026-12-10T12:00:00Z", "end": "2026-12-10T13:00:00Z"}""");
+        (await anew.Json())["proposal"].ShouldNotBeNull();
+        using var cancelled = await lab.Ada.PostAsync($"/api/v1/bookings/{id}/cancel", null);
+        cancelled.EnsureSuccessStatusCode();
+        (await mentor.Json($"/api/v1/sessions/{id}/work"))["proposal"].ShouldBeNull();
+        using var never = await mentor.Post($"/api/v1/sessions/{id}/proposal", """{"start": "2026-12-10T12:00:00Z", "end": "2026-12-10T13:00:00Z"}""");
+        (await never.Code()).ShouldBe("not-movable");
     }
 
     [Fact]
@@ -60,11 +87,22 @@ public class SessionApiTests(Lab lab) : IClassFixture<Lab>
         using var ben = await lab.Ben.GetAsync($"/api/v1/sessions/{id}/work");
         ben.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         using var task = await lab.Ada.Post($"/api/v1/sessions/{id}/tasks", """{"text": "Order the parts"}""");
+        // Whoever wrote over what they had not read is told so; nothing is lost.
+        using var over = await Put(lab.Ada, $"/api/v1/sessions/{id}/notes", """{"shared": "Mine", "notesVersion": 0}""");
+        (await over.Code()).ShouldBe("changed-meanwhile");
+        ((string)(await mentor.Json($"/api/v1/sessions/{id}/work"))["notes"]!).ShouldBe("Bring the board");
+        using var read = await Put(lab.Ada, $"/api/v1/sessions/{id}/notes", """{"shared": "Bring the board, and a cable", "notesVersion": 1}""");
+        read.EnsureSuccessStatusCode();
         var taskId = (string)(await task.Json())["followUps"]![0]!["id"]!;
         using var done = await Put(mentor, $"/api/v1/sessions/{id}/tasks/{taskId}", """{"done": true}""");
         ((bool)(await done.Json())["followUps"]![0]!["done"]!).ShouldBeTrue();
         using var early = await Put(lab.Ada, $"/api/v1/sessions/{id}/feedback", """{"rating": 5}""");
         (await early.Code()).ShouldBe("session-not-over");
+        using var notYet = await Put(mentor, $"/api/v1/sessions/{id}/attendance", """{"came": true}""");
+        (await notYet.Code()).ShouldBe("session-not-begun");
+        await Quiet();
+        // Notes, and a task after them: one letter a day to the other side.
+        (await Letters("sofia has written something about your session", "ada"), await Letters("ada has written something about your session", "sofia")).ShouldBe((1, 1));
     }
 
     private async Task<(HttpClient Mentor, string Id)> Meeting(string mentor, string start, string? tool = null)
@@ -81,6 +119,16 @@ public class SessionApiTests(Lab lab) : IClassFixture<Lab>
         booked.StatusCode.ShouldBe(HttpStatusCode.Created, await booked.Content.ReadAsStringAsync());
         return (client, (string)(await booked.Json())["id"]!);
     }
+
+    // What waits to be told is told.
+    private async Task Quiet()
+    {
+        using var clock = await lab.Admin.Post("/dev/clock", """{"advance": "PT0S"}""");
+        clock.EnsureSuccessStatusCode();
+    }
+
+    private async Task<int> Letters(string subject, string to) =>
+        (await lab.Staff.Json("/dev/mail")).AsArray().Count(m => (string)m!["subject"]! == subject && ((string)m["to"]!).StartsWith(to, StringComparison.OrdinalIgnoreCase));
 
     private static string Answer(string proposal, bool accepted) => new JsonObject { ["proposalId"] = proposal, ["accepted"] = accepted }.ToJsonString();
 

@@ -177,7 +177,7 @@ public class GoldenTests
 
     private static readonly SessionView Session = new()
     {
-        Id = Id, Parties = new SessionParties("grace", "ada"), Proposal = new Proposal(Id, Slot, "grace", Now, "a train is late"), Notes = "Bring the board",
+        Id = Id, Parties = new SessionParties("grace", "ada"), Proposal = new Proposal(Id, Slot, "grace", Now, "a train is late", Slot), Notes = "Bring the board",
         FollowUps = [new FollowUp(Id, "Order parts", "ada", Done: true)], Feedback = new Feedback(5, "Clear", Now),
     };
 
@@ -251,7 +251,7 @@ public class GoldenTests
         ["device-changed"] = new DeviceChanged(Now, "grace", GoldenAccess.View, "registered"),
         ["device-used"] = new DeviceUsed(Now, "ada", GoldenAccess.Use),
         ["presence-changed"] = new PresenceChanged(Now, "ada", GoldenAccess.Presence),
-        ["session-changed"] = new SessionChanged(Now, "ada", Session),
+        ["session-changed"] = new SessionChanged(Now, "ada", Session, SessionStep.Rated),
         ["training-changed"] = new TrainingChanged(Now, "grace", new TrainingView(Id, Training, ["ada"]) { Waiting = ["ben"], Marks = Marks }) { MovedUp = ["ada"] },
         ["certification-changed"] = new CertificationChanged(Now, "grace", Catalogue),
         ["certificate-changed"] = new CertificateChanged(Now, "grace", Certificate),

@@ -252,6 +252,9 @@ public sealed class AccountLinks(IConfiguration configuration)
 
     public string Training(Guid trainingId) => $"{Base}/trainings/{trainingId}";
 
+    /// <summary>A session with a mentor, for its two sides.</summary>
+    public string Session(Guid bookingId) => $"{Base}/sessions/{bookingId}";
+
     /// <summary>Where somebody accepts an invitation into a company.</summary>
     public string Invitation(string secret) => $"{Base}/invitations/{secret}";
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Makerspace.Jobs;
 using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
@@ -14,7 +15,11 @@ internal static class MentorEndpoints
 {
     private static readonly Duration MostWindow = Duration.FromDays(93);
 
-    public static void AddMentors(this IServiceCollection services) => services.AddScoped<MentorDesk>().AddScoped<SessionDesk>().AddScoped<SessionWork>().AddScoped<Programme>();
+    public static void AddMentors(this IServiceCollection services)
+    {
+        services.AddScoped<MentorDesk>().AddScoped<SessionDesk>().AddScoped<SessionWork>().AddScoped<Programme>();
+        services.AddJob<SessionNotices>(SessionNotices.Id, "*/10 * * * * *");
+    }
 
     public static void MapMentors(this RouteGroupBuilder api)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using CsvHelper;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
+using Makerspace.Sessions;
 using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Billing;
@@ -17,11 +18,12 @@ namespace Makerspace.Web.Mentors;
 
 /// <summary>What the programme came to for one mentor or one company, for whoever pays for it.</summary>
 /// <param name="Key">The mentor's member id, or the company's; empty for members of no company.</param>
-/// <param name="Sessions">Those that took place.</param>
+/// <param name="Sessions">Those that took place: the time came, and the mentor did not say that nobody did.</param>
 /// <param name="Hours">Their time.</param>
 /// <param name="Members">How many people came.</param>
+/// <param name="NoShows">To how many nobody came.</param>
 /// <param name="Rating">The mean of what was said of them, 1 to 5; null where nothing was.</param>
-public sealed record ProgrammeRow(string Key, string Name, int Sessions, Duration Hours, int Members, double? Rating);
+public sealed record ProgrammeRow(string Key, string Name, int Sessions, Duration Hours, int Members, int NoShows, double? Rating);
 
 /// <summary>Hours by mentor, and by start-up.</summary>
 public sealed class Programme(MakerspaceDb db, IReadModels readModels)
@@ -34,20 +36,23 @@ public sealed class Programme(MakerspaceDb db, IReadModels readModels)
         var ids = mentors.Keys.ToList();
         var held = (await db.Bookings.AsNoTracking().Where(b => b.State == BookingState.Completed && b.End > period.Start && b.End <= period.End
             && (ids.Contains(b.ToolId) || db.BookingTools.Any(t => t.BookingId == b.Id && ids.Contains(t.ToolId)))).ToListAsync(cancellation)).Select(b => b.View()).ToList();
-        var ratings = await db.Sessions.AsNoTracking().Where(s => s.Rating != null).ToDictionaryAsync(s => s.Id, s => s.Rating!.Value, cancellation);
+        var known = (await Known(period).ToListAsync(cancellation)).ToDictionary(s => s.Id, s => s.View());
         var names = byCompany ? await db.Companies.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Name, cancellation) : mentors.Values.ToDictionary(m => m.Id, m => m.Name);
         return
         [
-            .. held.GroupBy(b => byCompany ? b.CompanyId ?? "" : mentors[b.Tools.First(mentors.ContainsKey)].Id, StringComparer.Ordinal).Select(g => Row(g.Key, names.GetValueOrDefault(g.Key, g.Key), [.. g], ratings))
+            .. held.GroupBy(b => byCompany ? b.CompanyId ?? "" : mentors[b.Tools.First(mentors.ContainsKey)].Id, StringComparer.Ordinal).Select(g => Row(g.Key, names.GetValueOrDefault(g.Key, g.Key), [.. g], known))
                 .OrderByDescending(r => r.Hours).ThenBy(r => r.Name, StringComparer.CurrentCulture),
         ];
     }
 
-    private static ProgrammeRow Row(string key, string name, List<BookingView> sessions, Dictionary<Guid, int> ratings)
+    private IQueryable<SessionRow> Known(Slot period) => db.Sessions.AsNoTracking().Where(s => db.Bookings.Any(b => b.Id == s.Id && b.End > period.Start && b.End <= period.End));
+
+    private static ProgrammeRow Row(string key, string name, List<BookingView> all, Dictionary<Guid, SessionView> known)
     {
-        var said = sessions.Where(s => ratings.ContainsKey(s.Id)).Select(s => ratings[s.Id]).ToList();
+        var held = all.Where(b => known.GetValueOrDefault(b.Id)?.Came != false).ToList();
+        var said = held.Select(s => known.GetValueOrDefault(s.Id)?.Feedback?.Rating).OfType<int>().ToList();
         return new ProgrammeRow(
-            key, name, sessions.Count, sessions.Aggregate(Duration.Zero, (sum, s) => sum + s.Slot.Duration), sessions.Select(s => s.MemberId).Distinct(StringComparer.Ordinal).Count(),
+            key, name, held.Count, held.Aggregate(Duration.Zero, (sum, s) => sum + s.Slot.Duration), held.Select(s => s.MemberId).Distinct(StringComparer.Ordinal).Count(), all.Count - held.Count,
             said.Count == 0 ? null : Math.Round(said.Average(), 2));
     }
 }
@@ -75,9 +80,9 @@ internal static class ProgrammeEndpoints
         using var text = new StringWriter();
         using (var csv = CsvWriter.Create(text, CsvWriterOptions.Default with { NewLine = "\r\n", HasHeader = false }, leaveOpen: true))
         {
-            csv.WriteRecord([by, "name", "sessions", "hours", "members", "rating"]);
+            csv.WriteRecord([by, "name", "sessions", "hours", "members", "noShows", "rating"]);
             foreach (var row in rows)
-                csv.WriteRecord([LedgerCsv.Text(row.Key), LedgerCsv.Text(row.Name), Number(row.Sessions), Number(row.Hours.TotalHours), Number(row.Members), row.Rating is { } rating ? Number(rating) : ""]);
+                csv.WriteRecord([LedgerCsv.Text(row.Key), LedgerCsv.Text(row.Name), Number(row.Sessions), Number(row.Hours.TotalHours), Number(row.Members), Number(row.NoShows), row.Rating is { } rating ? Number(rating) : ""]);
         }
         return Encoding.UTF8.GetBytes(text.ToString());
     }

@@ -72,7 +72,10 @@ public sealed class SessionDesk(BookingDesk bookings, IGrainFactory grains, Make
         await bookings.Find(user, id) is { } booking && await MentorOf(booking) is not null ? null : await bookings.Malformed(Problem.Unknown("session"));
 
     /// <summary>The mentor whose time the booking has; null where it has none.</summary>
-    public async Task<ToolView?> MentorOf(BookingView booking)
+    public Task<ToolView?> MentorOf(BookingView booking) => MentorOf(grains, booking);
+
+    /// <inheritdoc cref="MentorOf(BookingView)"/>
+    internal static async Task<ToolView?> MentorOf(IGrainFactory grains, BookingView booking)
     {
         foreach (var id in booking.Tools.Where(Keys.IsMentorTime))
             if (await grains.GetGrain<IToolGrain>(Keys.Tool(id)).View() is { Definition.Mentor: not null } mentor) return mentor;

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Sessions;
 using Makerspace.Spaces;
@@ -8,6 +9,7 @@ using Makerspace.Web.Http;
 using Makerspace.Web.Reservations;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace Makerspace.Web.Sessions;
@@ -36,6 +38,9 @@ public sealed record SessionNotesBody
     /// <summary>Both sides read and write them; at most 4000 characters.</summary>
     public string? Shared { get; init; }
 
+    /// <summary>The <c>notesVersion</c> that they were read with; where the other side has written since, <c>changed-meanwhile</c>. Not given: what stands there is replaced.</summary>
+    public int? NotesVersion { get; init; }
+
     /// <summary>The mentor's own; at most 4000 characters.</summary>
     public string? Private { get; init; }
 }
@@ -51,6 +56,12 @@ public sealed record FollowUpBody
 public sealed record TickBody
 {
     public bool? Done { get; init; }
+}
+
+/// <summary>Whether the member came.</summary>
+public sealed record CameBody
+{
+    public bool? Came { get; init; }
 }
 
 /// <summary>What the member says of a session that took place.</summary>
@@ -69,8 +80,10 @@ public sealed record ProposalModel(Guid Id, OffsetDateTime Start, OffsetDateTime
 
 /// <summary>What mentor and member do about a session.</summary>
 /// <param name="PrivateNotes">Told to the mentor alone.</param>
+/// <param name="NotesVersion">Of the notes; named when they are written.</param>
+/// <param name="Came">Whether the member came; null: nobody has said.</param>
 public sealed record SessionWorkModel(
-    Guid Id, string MentorId, string MemberId, ProposalModel? Proposal, string? Notes, string? PrivateNotes, IReadOnlyList<FollowUp> FollowUps, int? Rating, string? RatingWords);
+    Guid Id, string MentorId, string MemberId, ProposalModel? Proposal, string? Notes, int NotesVersion, string? PrivateNotes, IReadOnlyList<FollowUp> FollowUps, bool? Came, int? Rating, string? RatingWords);
 
 /// <summary>One session as its page and the API see it.</summary>
 /// <param name="Mentoring">The reader is the mentor.</param>
@@ -80,8 +93,14 @@ public sealed record SessionSight(BookingView Booking, SessionParties Parties, s
 
     internal SessionWorkModel Model(SpaceFacts space) => new(
         Booking.Id, Parties.MentorId, Parties.MemberId,
-        Work.Proposal is { } p ? new ProposalModel(p.Id, p.Slot.Start.In(space), p.Slot.End.In(space), p.By, p.Words, ToAnswer(p)) : null,
-        Work.Notes, PrivateNotes, Work.FollowUps, Work.Feedback?.Rating, Work.Feedback?.Words);
+        Proposal is { } p ? new ProposalModel(p.Id, p.Slot.Start.In(space), p.Slot.End.In(space), p.By, p.Words, ToAnswer(p)) : null,
+        Work.Notes, Work.NotesVersion, PrivateNotes, Work.FollowUps, Work.Came, Work.Feedback?.Rating, Work.Feedback?.Words);
+
+    /// <summary>What is proposed, as long as it can be answered: the session is to come, and has the time that it had then.</summary>
+    public Proposal? Proposal => Work.Proposal is { } proposal && proposal.Stands(Booking) ? proposal : null;
+
+    /// <summary>Whether the mentor may say who came.</summary>
+    public bool Begun(Instant now) => Booking.Slot.Start <= now && Booking.State is BookingState.Confirmed or BookingState.CheckedIn or BookingState.Completed;
 
     public bool ToAnswer(Proposal proposal) => (Mentoring && proposal.By != Parties.MentorId) || (Own && proposal.By != Parties.MemberId);
 }
@@ -93,7 +112,7 @@ public sealed record SessionOutcome(SessionSight? Session, IReadOnlyList<Refusal
 }
 
 /// <summary>The one door to what mentor and member do about a session, for pages and API alike.</summary>
-public sealed class SessionWork(BookingDesk bookings, SessionDesk sessions, IGrainFactory grains, TimeProvider time)
+public sealed class SessionWork(BookingDesk bookings, SessionDesk sessions, IGrainFactory grains, MakerspaceDb db, TimeProvider time)
 {
     /// <summary>The session, for its two sides; staff read it too. Null for everybody else.</summary>
     public async Task<SessionSight?> Find(ClaimsPrincipal user, Guid id)
@@ -104,6 +123,22 @@ public sealed class SessionWork(BookingDesk bookings, SessionDesk sessions, IGra
         if (!mentoring && !own && !caller.IsStaff) return null;   // a colleague sees the booking, and not what was said
         var grain = Grain(id);
         return new SessionSight(booking, new SessionParties(mentor.MemberId, booking.MemberId), definition.Name, await grain.View(), mentoring ? await grain.PrivateNotes() : null, mentoring, own);
+    }
+
+    /// <summary>Those of these bookings for which the other side proposes another time.</summary>
+    public async Task<IReadOnlyList<BookingView>> Proposed(IReadOnlyCollection<BookingView> coming, string memberId, CancellationToken cancellation)
+    {
+        var ids = coming.Select(b => b.Id).ToList();
+        var open = (await db.Sessions.AsNoTracking().Where(s => ids.Contains(s.Id) && s.ProposedBy != null && s.ProposedBy != memberId).ToListAsync(cancellation)).ToDictionary(s => s.Id, s => s.View());
+        return [.. coming.Where(b => open.GetValueOrDefault(b.Id)?.Proposal is { } proposal && proposal.Stands(b))];
+    }
+
+    /// <summary>What is still to be done after these sessions, oldest first.</summary>
+    public async Task<IReadOnlyList<(Guid Session, FollowUp Task)>> OpenTasks(IReadOnlyCollection<BookingView> sessions, CancellationToken cancellation)
+    {
+        var ids = sessions.Select(b => b.Id).ToList();
+        var work = (await db.Sessions.AsNoTracking().Where(s => ids.Contains(s.Id)).ToListAsync(cancellation)).ToDictionary(s => s.Id, s => s.View());
+        return [.. sessions.OrderBy(b => b.Slot.Start).Where(b => work.ContainsKey(b.Id)).SelectMany(b => work[b.Id].FollowUps.Where(f => !f.Done).Select(f => (b.Id, f)))];
     }
 
     /// <summary>Proposes another time: one that could be had as things stand.</summary>
@@ -118,28 +153,31 @@ public sealed class SessionWork(BookingDesk bookings, SessionDesk sessions, IGra
             if (slot == session.Booking.Slot) return [];
             var answer = await Booking(id).PreviewMove(slot, caller.MemberId, null);
             if (!answer.Refusals.IsEmpty) return answer.Refusals;
-            await Grain(id).Propose(session.Parties, new Proposal(Guid.NewGuid(), slot, caller.MemberId, time.Now(), body.Words));
+            await Grain(id).Propose(session.Parties, new Proposal(Guid.NewGuid(), slot, caller.MemberId, time.Now(), body.Words, session.Booking.Slot));
             return [];
         });
     }
 
-    /// <summary>The other side says yes, and the booking moves, or no; who proposed may take it back by a no.</summary>
+    /// <summary>The other side says yes, and the booking moves, or no; who proposed may take it back by a no. The same answer again changes nothing.</summary>
     public async Task<SessionOutcome> Answer(ClaimsPrincipal user, Guid id, ProposalAnswerBody body)
     {
         var faults = new Faults();
         var (proposal, accepted) = (faults.Required("proposalId", body.ProposalId), faults.Required("accepted", body.Accepted));
         return await Act(user, id, faults, session => !accepted || session.Work.Proposal is not { } p || session.ToAnswer(p), async (session, caller) =>
         {
-            if (session.Work.Proposal is not { } standing || standing.Id != proposal) return [new ChangedMeanwhile("booking")];
-            if (accepted)
-            {
-                // Asked again after a crash the booking is there already: moving it there once more changes nothing.
-                var answer = await Booking(id).Move(standing.Slot, caller.MemberId, null);
-                if (!answer.Refusals.IsEmpty) return answer.Refusals;
-            }
-            await Grain(id).EndProposal(proposal, caller.MemberId);
+            var answer = new ProposalAnswer(proposal, accepted, caller.MemberId);
+            if (session.Work.Proposal is not { } standing || standing.Id != proposal) return session.Work.Answered == answer ? [] : [new ChangedMeanwhile("booking")];
+            if (accepted && await Moved(session, standing, caller) is { Count: > 0 } refusals) return refusals;
+            await Grain(id).EndProposal(answer);
             return [];
         });
+    }
+
+    // After a crash in between the booking is there already. One that was moved by other means stays where it is.
+    private async Task<IReadOnlyList<Refusal>> Moved(SessionSight session, Proposal standing, Caller caller)
+    {
+        if (session.Booking.Slot == standing.Slot) return [];
+        return standing.Stands(session.Booking) ? (await Booking(session.Booking.Id).Move(standing.Slot, caller.MemberId, null)).Refusals : [new ChangedMeanwhile("booking")];
     }
 
     public async Task<SessionOutcome> Note(ClaimsPrincipal user, Guid id, SessionNotesBody body)
@@ -148,11 +186,22 @@ public sealed class SessionWork(BookingDesk bookings, SessionDesk sessions, IGra
         faults.OptionalText("shared", body.Shared, 4000);
         faults.OptionalText("private", body.Private, 4000);
         return await Act(user, id, faults, session => body.Private is null || session.Mentoring, async (session, caller) =>
+            await Grain(id).Note(session.Parties, body.Shared, body.Private, body.NotesVersion, caller.MemberId) is null ? [new ChangedMeanwhile("notes")] : []);
+    }
+
+    /// <summary>The mentor says whether the member came, once it has begun.</summary>
+    public async Task<SessionOutcome> Mark(ClaimsPrincipal user, Guid id, CameBody body)
+    {
+        var faults = new Faults();
+        var came = faults.Required("came", body.Came);
+        var early = false;
+        var outcome = await Act(user, id, faults, session => session.Mentoring, async (session, caller) =>
         {
-            if (body.Shared is { } shared) await Grain(id).Note(session.Parties, shared.Trim(), forMentorAlone: false, caller.MemberId);
-            if (body.Private is { } own) await Grain(id).Note(session.Parties, own.Trim(), forMentorAlone: true, caller.MemberId);
+            early = !session.Begun(time.Now());
+            if (!early) await Grain(id).Mark(session.Parties, came, caller.MemberId);
             return [];
         });
+        return early ? SessionOutcome.Wrong(Problem.Of(StatusCodes.Status409Conflict, "session-not-begun", "It has not begun, or does not take place.")) : outcome;
     }
 
     public async Task<SessionOutcome> AddTask(ClaimsPrincipal user, Guid id, Guid taskId, FollowUpBody body)

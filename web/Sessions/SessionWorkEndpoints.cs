@@ -18,9 +18,10 @@ internal static class SessionWorkEndpoints
         one.MapPost("/proposal", Propose).RequireAuthorization(Allow.Book).WithSummary("Propose another time").ProducesProblem(StatusCodes.Status409Conflict);
         one.MapPost("/proposal/answer", Answer).RequireAuthorization(Allow.Book).WithSummary("Say yes or no to a proposal")
             .WithDescription("Yes moves the booking with all it has, or refuses and leaves it where it was. Who proposed may take it back by a no.").ProducesProblem(StatusCodes.Status409Conflict);
-        one.MapPut("/notes", Note).RequireAuthorization(Allow.Book).WithSummary("Write notes");
+        one.MapPut("/notes", Note).RequireAuthorization(Allow.Book).WithSummary("Write notes").ProducesProblem(StatusCodes.Status409Conflict);
         one.MapPost("/tasks", AddTask).RequireAuthorization(Allow.Book).WithSummary("Add a task").ProducesProblem(StatusCodes.Status409Conflict);
         one.MapPut("/tasks/{taskId:guid}", Tick).RequireAuthorization(Allow.Book).WithSummary("Mark a task done, or not done");
+        one.MapPut("/attendance", Mark).RequireAuthorization(Allow.Book).WithSummary("Say whether the member came").WithDescription("The mentor's; a session to which nobody came does not count for the programme.").ProducesProblem(StatusCodes.Status409Conflict);
         one.MapPut("/feedback", Say).RequireAuthorization(Allow.Book).WithSummary("Say how it was").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
@@ -46,6 +47,9 @@ internal static class SessionWorkEndpoints
 
     private static async Task<Results<Ok<SessionWorkModel>, ProblemHttpResult>> Tick(
         Guid id, Guid taskId, Body<TickBody> body, ClaimsPrincipal user, SessionWork work, RefusalText text, IGrainFactory grains) => await Of(await work.Tick(user, id, taskId, body.Value), text, grains);
+
+    private static async Task<Results<Ok<SessionWorkModel>, ProblemHttpResult>> Mark(
+        Guid id, Body<CameBody> body, ClaimsPrincipal user, SessionWork work, RefusalText text, IGrainFactory grains) => await Of(await work.Mark(user, id, body.Value), text, grains);
 
     private static async Task<Results<Ok<SessionWorkModel>, ProblemHttpResult>> Say(
         Guid id, Body<FeedbackBody> body, ClaimsPrincipal user, SessionWork work, RefusalText text, IGrainFactory grains) => await Of(await work.Say(user, id, body.Value), text, grains);
