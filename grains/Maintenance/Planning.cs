@@ -44,22 +44,24 @@ internal static class Planning
 
     private static readonly Duration Notice = Duration.FromHours(2);
     private static readonly Duration Step = Duration.FromMinutes(30);
-    private static readonly Duration TooEarly = Duration.FromDays(7);
+    private static readonly Duration Near = Duration.FromDays(7);
     private const int MostCandidates = 40;
 
-    /// <summary>Use may grow by a quarter, and the window is early enough still.</summary>
+    /// <summary>Where a window is looked for, use may grow by a quarter, and it is early enough still.</summary>
     private const decimal Careful = 1.25m;
+
+    /// <summary>One that stands is left while use may grow by a tenth: each use changes the average a little, and must not move it.</summary>
+    private const decimal Steady = 1.1m;
 
     public static PlanDecision Decide(PlanView plan, PlanFacts facts)
     {
         var (early, due) = Due(plan, facts);
         var window = plan.Window is { } planned && facts.Now < planned.Slot.End + Overdue ? planned.Slot : (Slot?)null;
         if (window is { } begun && begun.Start <= facts.Now) return new PlanDecision(due, true, [], plan.Urgent, null);
-        if (due is not { } by || by > facts.Now + Reach) return new PlanDecision(due, window is null || window.Value.Start < facts.Now + TooEarly, [], false, null);
-        if (window is { } standing && standing.Start <= by && !(standing.Start > facts.Now + TooEarly && standing.Start < early - TooEarly))
-            return new PlanDecision(due, true, [], false, null);
-        var found = Candidates(plan, facts, Instant.Max(early, facts.Now + Notice), by);
-        if (found.IsEmpty) found = Candidates(plan, facts, facts.Now + Notice, by);
+        if (due is not { } by || (by > facts.Now + Reach && window is null)) return new PlanDecision(due, window is null || window.Value.Start < facts.Now + Near, [], false, null);
+        var last = Instant.Max(by, Due(plan, facts, Steady).Due ?? by);
+        if (window is { } standing && standing.Start <= last) return Early(plan, facts, standing, due, early, by);
+        var found = Found(plan, facts, early, by, last);
         if (!found.IsEmpty) return new PlanDecision(due, false, found, false, null);
         // Too late for all: what is nearest then, and until it comes nobody may use up what is left.
         return window is not null
@@ -67,10 +69,32 @@ internal static class Planning
             : new PlanDecision(due, false, Nearest(plan, facts), true, by);
     }
 
-    /// <summary>From when the work is not wasteful, and by when it has to begin.</summary>
-    public static (Instant Early, Instant? Due) Due(PlanView plan, PlanFacts facts)
+    // With room before it falls due, so that the next uses do not move it; else in the last quarter of the interval; else wherever it is early enough.
+    private static ImmutableArray<Slot> Found(PlanView plan, PlanFacts facts, Instant early, Instant by, Instant last)
     {
-        var (byUse, byDays) = (ByUse(plan, facts), ByDays(plan));
+        var soon = facts.Now + Notice;
+        var from = Instant.Max(early, soon);
+        var found = Candidates(plan, facts, from, by - ((by - from) / 3));
+        if (found.IsEmpty) found = Candidates(plan, facts, from, by);
+        if (found.IsEmpty) found = Candidates(plan, facts, soon, by);
+        return found.IsEmpty ? Candidates(plan, facts, soon, last) : found;
+    }
+
+    // It stays, unless it lies in the first half of the interval, and not in this week, and there is a better time.
+    private static PlanDecision Early(PlanView plan, PlanFacts facts, Slot standing, Instant? due, Instant early, Instant by)
+    {
+        if (standing.Start <= facts.Now + Near || standing.Start >= Due(plan, facts, part: 2).Early) return new PlanDecision(due, true, [], false, null);
+        if (by > facts.Now + Reach) return new PlanDecision(due, false, [], false, null);
+        var better = Candidates(plan, facts, early, by);
+        return new PlanDecision(due, better.IsEmpty, better, false, null);
+    }
+
+    /// <summary>From when the work is not wasteful, and by when it has to begin.</summary>
+    /// <param name="careful">By how much use may grow.</param>
+    /// <param name="part">Not wasteful is the last so-manieth of the interval.</param>
+    public static (Instant Early, Instant? Due) Due(PlanView plan, PlanFacts facts, decimal careful = Careful, int part = 4)
+    {
+        var (byUse, byDays) = (ByUse(plan, facts, careful, part), ByDays(plan, part));
         return (byUse, byDays) switch
         {
             ({ } use, { } days) => use.Due < days.Due ? (use.Early, use.Due) : (days.Early, days.Due),
@@ -80,21 +104,21 @@ internal static class Planning
         };
     }
 
-    private static (Instant Early, Instant Due)? ByDays(PlanView plan)
+    private static (Instant Early, Instant Due)? ByDays(PlanView plan, int part)
     {
         if (plan.Definition.EveryDays is not { } days) return null;
         var due = plan.Since + Duration.FromDays(days) - plan.Definition.Length;
-        return (due - Duration.FromDays(Math.Min(14, days / 4.0)), due);
+        return (due - Duration.FromDays(Math.Min(56.0, days) / part), due);
     }
 
-    private static (Instant Early, Instant Due)? ByUse(PlanView plan, PlanFacts facts)
+    private static (Instant Early, Instant Due)? ByUse(PlanView plan, PlanFacts facts, decimal careful, int part)
     {
         if (plan.Definition.EveryUse is not { } every) return null;
         var left = plan.Reading + every - facts.Reading;
         // One booking more, the longest there can be, must still fit before the mark.
         var spare = facts.CountsBooked ? (decimal)facts.Longest.TotalHours : 0;
-        if (Reached(left, spare, facts.PerDay * Careful, facts) is not { } due) return null;
-        return (Reached(left - (every / 4), 0, facts.PerDay, facts) ?? facts.Now, due);
+        if (Reached(left, spare, facts.PerDay * careful, facts) is not { } due) return null;
+        return (Reached(left - (every / part), 0, facts.PerDay, facts) ?? facts.Now, due);
     }
 
     /// <summary>When the meter will have gone on by so much: by the average of late or by what is booked, whichever is sooner.</summary>

@@ -116,22 +116,29 @@ internal sealed class UpkeepGrain([PersistentState("upkeep")] IPersistentState<U
         {
             // Read for each: what was reserved for one plan is taken for the next.
             if (await Tool.View() is not { } tool) return await View();
-            await Look(plan, await Facts(plan, tool, space));
+            await Look(plan, Standing(plan, tool), await Facts(plan, tool, space));
         }
         await CloseStale();
         if (State.LookAt is not { } next || next <= time.Now()) await Save(State, Actors.System, "looked at");
         return await View();
     }
 
-    private async Task Look(PlanView plan, PlanFacts facts)
+    // What somebody has dropped at the tool the plan has no longer: it is looked for again, else the mark would be passed.
+    private static PlanView Standing(PlanView plan, ToolView tool)
+    {
+        var there = tool.Outages.Select(o => o.Id).ToHashSet(StringComparer.Ordinal);
+        return plan with { Window = plan.Window is { } window && there.Contains(window.Id) ? window : null, Blocks = plan.Blocks.RemoveAll(b => !there.Contains(b.Id)) };
+    }
+
+    private async Task Look(PlanView known, PlanView plan, PlanFacts facts)
     {
         var decision = Planning.Decide(plan, facts);
         var next = plan with { DueAt = Steady(plan.DueAt, decision.DueAt), Urgent = decision.Urgent };
         if (!decision.Keep) next = await Reserved(next, decision.Candidates) ?? (decision.Candidates.IsEmpty && !decision.Urgent ? next with { Window = null } : next);
         if (next.Window is { } over && facts.Now >= over.Slot.End + Planning.Overdue) next = next with { Window = null };
         next = await Blocked(next, decision.BlockFrom, facts);
-        if (StoredJson.Same(next, plan)) return;
-        var given = OutagesOf(plan).Except(OutagesOf(next), StringComparer.Ordinal);
+        if (StoredJson.Same(next, known)) return;
+        var given = OutagesOf(known).Except(OutagesOf(next), StringComparer.Ordinal);
         var kept = State.Stale.Except(OutagesOf(next), StringComparer.Ordinal);
         await Save(State.With(next) with { Stale = [.. kept, .. given] }, Actors.System, "window looked for");
     }
@@ -175,7 +182,8 @@ internal sealed class UpkeepGrain([PersistentState("upkeep")] IPersistentState<U
 
     private async Task<bool> Place(Outage outage)
     {
-        if (!(await Tool.TryPlaceOutage(outage, Actors.System)).IsEmpty) return false;
+        // Asked before, so that what cannot be had leaves no trace; and after, for whoever was faster.
+        if (!await RoomIsFree(outage.Slot) || !(await Tool.TryPlaceOutage(outage, Actors.System)).IsEmpty) return false;
         if (await RoomIsFree(outage.Slot)) return true;
         await Tool.CloseOutage(outage.Id, Actors.System);
         return false;

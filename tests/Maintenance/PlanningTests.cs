@@ -26,8 +26,39 @@ public class PlanningTests
     }
 
     [Fact]
-    public void Of_equally_quiet_times_the_latest_is_taken() =>
-        Planning.Decide(Plan(), Facts(reading: 30, perDay: 4)).Candidates[0].Start.ShouldBe(Now + Duration.FromDays(4));
+    public void Of_equally_quiet_times_the_latest_is_taken_that_leaves_room_before_it_is_due()
+    {
+        // Due in 96 hours, not wasteful from 45 on: a third of what lies between is left.
+        Planning.Decide(Plan(), Facts(reading: 30, perDay: 4)).Candidates[0].Start.ShouldBe(Now + Duration.FromHours(79));
+        // Where only the last hours are free it is taken all the same.
+        var facts = Facts(reading: 30, perDay: 4) with { Closed = [new Slot(Now, Now + Duration.FromHours(90))] };
+        Planning.Decide(Plan(), facts).Candidates[0].Start.ShouldBe(Now + Duration.FromHours(96));
+    }
+
+    [Fact]
+    public void A_window_is_not_moved_by_each_use_but_where_it_would_be_too_late_or_far_too_early()
+    {
+        var placed = Planning.Decide(Plan(), Facts(reading: 30, perDay: 4)).Candidates[0];
+        var plan = Plan() with { Window = new Outage("w", "Grease", placed) };
+        // An hour more than the average says, or a rate that is a quarter more: it is left. At twice the rate it is not.
+        Planning.Decide(plan, Facts(reading: 31, perDay: 4.2m)).Keep.ShouldBeTrue();
+        Planning.Decide(plan, Facts(reading: 30, perDay: 5)).Keep.ShouldBeTrue();
+        Planning.Decide(plan, Facts(reading: 30, perDay: 8)).ShouldSatisfyAllConditions(d => d.Keep.ShouldBeFalse(), d => d.Candidates.ShouldAllBe(c => c.Start < placed.Start));
+        // What is booked is no forecast: it is looked for again as soon as the booked hours come near the mark.
+        Planning.Decide(plan, Facts(reading: 30, perDay: 4, [.. Enumerable.Range(0, 3).Select(day => Hours(day, 10, 16))])).Keep.ShouldBeFalse();
+        // The tool is used far less than when it was reserved: it would lie in the first half of the interval, and goes back. One of this week stays.
+        var far = Plan() with { Window = new Outage("w", "Grease", Hours(12, 8, 10)) };
+        Planning.Decide(far, Facts(reading: 2, perDay: 1)).ShouldSatisfyAllConditions(d => d.Keep.ShouldBeFalse(), d => d.Candidates.ShouldAllBe(c => c.Start > Now + Duration.FromDays(30)));
+        Planning.Decide(Plan() with { Window = new Outage("w", "Grease", Hours(5, 8, 10)) }, Facts(reading: 2, perDay: 1)).Keep.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_window_that_is_far_too_early_stays_where_no_better_time_is_free()
+    {
+        var far = Plan() with { Window = new Outage("w", "Grease", Hours(12, 8, 10)) };
+        var facts = Facts(reading: 2, perDay: 1) with { Staffed = [new Slot(Now, Now + Duration.FromDays(20))] };
+        Planning.Decide(far, facts).Keep.ShouldBeTrue();
+    }
 
     [Fact]
     public void What_is_booked_makes_it_due_sooner_than_the_average_does()

@@ -2,6 +2,7 @@
 using Makerspace.Maintenance;
 using Makerspace.Spaces;
 using Makerspace.Tests.Model;
+using Makerspace.Time;
 using Makerspace.Tools;
 using NodaTime;
 
@@ -75,10 +76,45 @@ public class UpkeepGrainTests
         grains.Writes.ShouldBe(before);
     }
 
+    [Fact]
+    public void Many_uses_move_the_window_seldom_and_leave_little_in_the_journal()
+    {
+        Ask(Upkeep.DefineMeter(new MeterDefinition("lid", "Lid", MeterKind.Cycles, null, FromUse: true), "staff"));
+        Use(days: 14, _ => { });
+        Ask(Upkeep.DefinePlan(new PlanDefinition { Id = "grease", Name = "Grease", MeterId = "lid", EveryUse = 120 }, "staff"));
+        var windows = new HashSet<string>(StringComparer.Ordinal);
+        // Two to four a day, some eighty in all.
+        Use(days: 26, upkeep => { if (upkeep.Plans[0].Window is { } window) windows.Add(window.Id); });
+        windows.Count.ShouldBeInRange(1, 2);
+    }
+
+    [Fact]
+    public void A_window_that_staff_drop_at_the_tool_is_looked_for_again()
+    {
+        Plan("check", days: 10);
+        var window = Ask(Upkeep.View())!.Plans[0].Window!;
+        Ask(Tool.CloseOutage(window.Id, "staff")).ShouldBeTrue();
+        var again = Ask(Upkeep.Look())!.Plans[0].Window.ShouldNotBeNull();
+        Ask(Tool.View())!.Outages.ShouldBe([again]);
+    }
+
+    private void Use(int days, Action<UpkeepView> after)
+    {
+        for (var day = 0; day < days; day++, Pass(Duration.FromDays(1)))
+            for (var use = 0; use < 2 + (day * 5 % 3); use++)
+            {
+                var start = grains.Clock.Now + Duration.FromHours(use);
+                Ask(Upkeep.Used(Guid.NewGuid(), new Slot(start, start + Duration.FromMinutes(30))));
+                after(Ask(Upkeep.Look())!);
+            }
+    }
+
     private void Plan(string id, int days) => Ask(Upkeep.DefinePlan(new PlanDefinition { Id = id, Name = id, EveryDays = days }, "staff"));
 
     private void Pass(Duration time) => grains.Clock.Now += time;
 
     private static T Ask<T>(Task<T> asked) => MemoryGrains.Now(asked);
+
+    private static void Ask(Task asked) => asked.IsCompletedSuccessfully.ShouldBeTrue(asked.Exception?.ToString());
 }
 #endif

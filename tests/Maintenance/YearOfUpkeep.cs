@@ -22,7 +22,9 @@ internal sealed class YearOfUpkeep(int seed, int bookingsADay)
     private readonly MemoryGrains grains = new();
     private readonly Dice dice = new(seed);
     private readonly List<Claim> ahead = [];
+    private readonly Dictionary<string, (Instant Since, Slot Window)> reserved = new(StringComparer.Ordinal);
     private SpaceFacts space = new();
+    private HashSet<Outage> taken = [];
     private int number;
 
     /// <summary>How often each hour of the week was used, in minutes.</summary>
@@ -33,6 +35,12 @@ internal sealed class YearOfUpkeep(int seed, int bookingsADay)
     public int Used { get; private set; }
     public int Refused { get; private set; }
     public int Urgent { get; private set; }
+
+    /// <summary>How often a window that was reserved moved before it came.</summary>
+    public int Moves { get; private set; }
+
+    /// <summary>How often the tool took or gave back time for a plan.</summary>
+    public int Outages { get; private set; }
 
     private IToolGrain Tool => grains.Factory.GetGrain<IToolGrain>(Keys.Tool("mill"));
     private IUpkeepGrain Upkeep => grains.Factory.GetGrain<IUpkeepGrain>(Keys.Upkeep("mill"));
@@ -46,7 +54,7 @@ internal sealed class YearOfUpkeep(int seed, int bookingsADay)
         for (var day = first; day < first.PlusYears(1); day = day.PlusDays(1))
         {
             Now = day.At(new LocalTime(7, 30)).InZoneLeniently(Place).ToInstant();
-            Ask(Upkeep.Look());
+            Look();
             for (var n = 0; n < bookingsADay + dice.Below(3) - 1; n++) Book(day);
             Live(day);
         }
@@ -82,7 +90,21 @@ internal sealed class YearOfUpkeep(int seed, int bookingsADay)
         }));
         if (claim.Claim is null) { Refused++; return; }
         ahead.Add(claim.Claim);
-        Ask(Upkeep.Look());
+        Look();
+    }
+
+    private UpkeepView Look()
+    {
+        var upkeep = Ask(Upkeep.Look())!;
+        foreach (var plan in upkeep.Plans.Where(p => p.Window is not null))
+        {
+            if (reserved.TryGetValue(plan.Definition.Id, out var was) && was.Since == plan.Since && was.Window != plan.Window!.Slot) Moves++;
+            reserved[plan.Definition.Id] = (plan.Since, plan.Window!.Slot);
+        }
+        var now = Ask(Tool.View())!.Outages.ToHashSet();
+        Outages += now.Except(taken).Count() + taken.Except(now).Count(o => o.Slot.End > Now);
+        taken = now;
+        return upkeep;
     }
 
     // What ends today, in order: uses, and windows.
@@ -109,7 +131,7 @@ internal sealed class YearOfUpkeep(int seed, int bookingsADay)
         Ask(Upkeep.Used(use.BookingId, use.Slot));
         Used++;
         for (var at = use.Slot.Start; at < use.Slot.End; at += Duration.FromMinutes(1)) Minutes[HourOfWeek(at)]++;
-        var upkeep = Ask(Upkeep.Look())!;
+        var upkeep = Look();
         Check(upkeep);
         Urgent += upkeep.Plans.Count(p => p.Urgent);
     }
