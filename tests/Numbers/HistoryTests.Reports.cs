@@ -5,6 +5,7 @@ using Makerspace.Access;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Journal;
+using Makerspace.Maintenance;
 using Makerspace.Members;
 using Makerspace.Mentors;
 using Makerspace.Numbers;
@@ -140,7 +141,7 @@ public partial class HistoryTests
         public Expected Report(NumbersQuery query, Period period) => query.Kind switch
         {
             ReportKind.Utilisation => Utilisation(query, period), ReportKind.Fairness => Fairness(period), ReportKind.Downtime => Downtime(query, period), ReportKind.NoShows => NoShows(query, period),
-            ReportKind.Training => Training(period), ReportKind.Revenue => Revenue(query, period), _ => Energy(query, period),
+            ReportKind.Training => Training(period), ReportKind.Revenue => Revenue(query, period), ReportKind.Maintenance => Maintenance(query, period), _ => Energy(query, period),
         };
 
         private Expected Utilisation(NumbersQuery query, Period period)
@@ -219,6 +220,23 @@ public partial class HistoryTests
         private static (Instant, bool, Dictionary<string, (Instant, Instant)>) Change(JsonNode entry, JsonNode thing) => (
             Instant.FromUnixTimeMilliseconds(At(entry["at"]!)), (bool?)thing["definition"]!["outOfService"] == true,
             (thing["outages"]?.AsArray() ?? []).ToDictionary(o => (string)o!["id"]!, o => (Instant.FromUnixTimeMilliseconds(Slot(o!["slot"]!).Item1), Instant.FromUnixTimeMilliseconds(Slot(o["slot"]!).Item2))));
+
+        private Expected Maintenance(NumbersQuery query, Period period)
+        {
+            var mine = In(query).ToDictionary(m => m.Id);
+            var orders = Last("work-order-changed", "order").Where(o => ((string?)o["definition"]!["target"] ?? "Tool") == "Tool" && o["closedAt"] is { } at && In(Local(At(at)).Date, period))
+                .Select(o => (Tool: (string)o["definition"]!["targetId"]!, Definition: o["definition"]!)).ToList();
+            static long Cost(JsonNode d) => (d["parts"]?.AsArray() ?? []).Sum(p => (long)Math.Round((decimal)p!["quantity"]! * (long)p["unitCost"]!, MidpointRounding.AwayFromZero)) + ((long?)d["otherCost"]?["amount"] ?? 0);
+            static long Work(JsonNode d) => (d["times"]?.AsArray() ?? []).Sum(t => (long)DurationPattern.JsonRoundtrip.Parse((string)t!["spent"]!).Value.TotalMilliseconds);
+            long?[] Sum(IEnumerable<Machine> some)
+            {
+                var ids = some.Select(m => m.Id).ToHashSet();
+                var (done, hours) = (orders.Where(o => ids.Contains(o.Tool)).ToList(), time.Where(t => ids.Contains(t.Key.Tool) && In(t.Key.Day, period)).Sum(t => t.Value));
+                var cost = done.Sum(o => Cost(o.Definition));
+                return [hours == 0 ? null : (long)Math.Round(cost / (hours / 3_600_000m), MidpointRounding.AwayFromZero), cost, hours, done.Count, done.Sum(o => Work(o.Definition))];
+            }
+            return new Expected(mine.Values.GroupBy(m => Key(m, query.By)).ToDictionary(g => g.Key, Sum), Sum(mine.Values));
+        }
 
         private Expected NoShows(NumbersQuery query, Period period)
         {
@@ -342,6 +360,26 @@ public partial class HistoryTests
         var use = new DeviceUse { Id = id, DeviceId = "switch", ToolId = random.Next(4) == 0 ? null : ToolIds[random.Next(3)], StartedAt = at };
         yield return new DeviceUsed(at, "sam", use);
         if (random.Next(5) > 0) yield return new DeviceUsed(at, "sam", use with { EndedAt = at + Duration.FromHours(1), EnergyWh = random.Next(3000), RunTime = Duration.FromSeconds(random.Next(3600)) });
+        foreach (var happened in Work(random, new Guid(number, 2, 0, new byte[8]), at)) yield return happened;
+    }
+
+    // Made, and mostly closed; what follows a closed one is said by the same order once more.
+    private static IEnumerable<DomainEvent> Work(Random random, Guid id, Instant at)
+    {
+        var order = new WorkOrderView
+        {
+            Id = id, MadeAt = at,
+            Definition = new WorkOrderDefinition
+            {
+                Title = "x", Target = random.Next(4) == 0 ? WorkTarget.Resource : WorkTarget.Tool, TargetId = ToolIds[random.Next(3)], OtherCost = random.Next(2) == 0 ? null : new Money(random.Next(9000), "eur"),
+                Parts = [new WorkPart("Belt", random.Next(1, 4) / 2m, random.Next(3000))], Times = [new WorkTime("sam", Duration.FromMinutes(random.Next(1, 300)), at)],
+            },
+        };
+        yield return new WorkOrderChanged(at, "sam", order, "made");
+        if (random.Next(4) == 0) yield break;
+        var closed = order with { ClosedAt = at + Duration.FromHours(random.Next(1, 60)), State = random.Next(4) == 0 ? WorkOrderState.Dropped : WorkOrderState.Done, Version = 1 };
+        yield return new WorkOrderChanged(closed.ClosedAt.Value, "sam", closed, "done");
+        yield return new WorkOrderChanged(closed.ClosedAt.Value, "sam", closed with { Settled = true }, "settled");
     }
 
     private static MemberChanged Person(Instant at, int number, string note) => new(

@@ -14,6 +14,9 @@ public enum ReportKind
     /// <summary>When tools could not be used.</summary>
     Downtime,
 
+    /// <summary>What keeping tools in order cost, for each hour that they were used.</summary>
+    Maintenance,
+
     /// <summary>Bookings that came to nothing.</summary>
     NoShows,
 

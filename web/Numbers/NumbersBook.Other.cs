@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Makerspace.Maintenance;
 using Makerspace.Numbers;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -9,12 +10,17 @@ using Period = Makerspace.Web.Billing.Period;
 
 namespace Makerspace.Web.Numbers;
 
-/// <summary>Reports on what is not bookings: downtime, training, revenue, energy.</summary>
+/// <summary>Reports on what is not bookings: downtime, maintenance, training, revenue, energy.</summary>
 internal sealed partial class NumbersBook
 {
     private static readonly FigureColumn[] OfDowntime =
     [
         new("lost", FigureUnit.Time), new("usable", FigureUnit.Share), new("failures", FigureUnit.Count), new("broken", FigureUnit.Time), new("planned", FigureUnit.Time),
+    ];
+
+    private static readonly FigureColumn[] OfMaintenance =
+    [
+        new("costPerHour", FigureUnit.Money), new("cost", FigureUnit.Money), new("taken", FigureUnit.Time), new("orders", FigureUnit.Count), new("worked", FigureUnit.Time),
     ];
 
     private static readonly FigureColumn[] OfTraining =
@@ -65,6 +71,33 @@ internal sealed partial class NumbersBook
     }
 
     private static long Length(IEnumerable<Slot> slots) => slots.Sum(s => s.End.ToUnixTimeMilliseconds() - s.Start.ToUnixTimeMilliseconds());
+
+    private async Task<FigureReport> Maintenance(NumbersQuery query, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
+    {
+        var (now, before) = (await Spent(query, query.Period, space, tools, cancellation), await Spent(query, Before(query), space, tools, cancellation));
+        var rows = Figures.Beside(now.Parts, before.Parts, OfMaintenance.Length, Names(query.By, tools, await AreaNames(cancellation)));
+        return new FigureReport(query.Kind, query.By, query.Period, OfMaintenance, Sorted(rows, query.By), new FigureRow("", null, now.Total, before.Total));
+    }
+
+    // Orders of tools, by the day on which they were closed; those of areas and resources are no one tool's.
+    private async Task<(Dictionary<string, long?[]> Parts, long?[] Total)> Spent(NumbersQuery query, Period period, SpaceFacts space, Dictionary<string, ReportTool> tools, CancellationToken cancellation)
+    {
+        var slot = period.In(space.Zone);
+        var closed = await db.WorkOrders.AsNoTracking().Where(o => o.Target == WorkTarget.Tool && o.ClosedAt >= slot.Start && o.ClosedAt < slot.End).Select(o => new { o.TargetId, o.Cost, o.Data }).ToListAsync(cancellation);
+        var orders = closed.Where(o => tools.ContainsKey(o.TargetId)).ToLookup(o => o.TargetId, o => (o.Cost, Worked: Worked(o.Data)), StringComparer.Ordinal);
+        var taken = (await uses.Read(companies: false, period.From, period.To, UseBy.Thing, Only(query, tools), cancellation, hours: false)).Where(s => tools.ContainsKey(s.Thing)).ToDictionary(s => s.Thing, s => s.Taken, StringComparer.Ordinal);
+        long?[] Of(IEnumerable<string> some)
+        {
+            var ids = some.ToList();
+            var (mine, hours) = (ids.SelectMany(id => orders[id]).ToList(), ids.Sum(id => taken.GetValueOrDefault(id)));
+            var cost = mine.Sum(o => o.Cost);
+            return [hours == 0 ? null : (long)Math.Round(cost * 3_600_000m / hours, MidpointRounding.AwayFromZero), cost, hours, mine.Count, mine.Sum(o => o.Worked)];
+        }
+        var all = orders.Select(o => o.Key).Union(taken.Keys).ToList();
+        return (all.ToLookup(id => Part(tools[id], query.By), StringComparer.Ordinal).ToDictionary(p => p.Key, p => Of(p)), Of(all));
+    }
+
+    private static long Worked(string order) => (long)JsonSerializer.Deserialize<WorkOrderView>(order, StoredJson.Options)!.Definition.TimeSpent.TotalMilliseconds;
 
     private async Task<FigureReport> Training(NumbersQuery query, SpaceFacts space, CancellationToken cancellation)
     {

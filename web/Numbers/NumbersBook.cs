@@ -54,6 +54,7 @@ internal sealed partial class NumbersBook(MakerspaceDb db, UseBook uses, Revenue
             ReportKind.Utilisation => await Utilisation(query, space, tools, cancellation),
             ReportKind.Fairness => await Fairness(query, space, cancellation),
             ReportKind.Downtime => await Downtime(query, space, tools, cancellation),
+            ReportKind.Maintenance => await Maintenance(query, space, tools, cancellation),
             ReportKind.NoShows => await NoShows(query, space, tools, cancellation),
             ReportKind.Training => await Training(query, space, cancellation),
             ReportKind.Revenue => await Revenue(query, space, tools, cancellation),

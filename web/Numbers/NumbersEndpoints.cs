@@ -95,7 +95,7 @@ internal static class NumbersEndpoints
 
     public static void MapNumbers(this RouteGroupBuilder api) =>
         api.MapGet("/numbers/{report}", Report).RequireAuthorization(Allow.StaffRead).WithTags("Numbers").WithSummary("A report on a period, beside the period before")
-            .WithDescription("report: utilisation, fairness, downtime, no-shows, training, revenue, energy. from and to are days, to the first that is not in it; compareFrom and compareTo choose another period beside it. by says what its rows are; areaId and toolId narrow it, except fairness, training and whatever is told by company. format=csv for a table.");
+            .WithDescription("report: utilisation, fairness, downtime, maintenance, no-shows, training, revenue, energy. from and to are days, to the first that is not in it; compareFrom and compareTo choose another period beside it. by says what its rows are; areaId and toolId narrow it, except fairness, training and whatever is told by company. format=csv for a table.");
 
     internal sealed record Asked(string? From, string? To, string? CompareFrom, string? CompareTo, string? By, string? AreaId, string? ToolId, string? Format);
 

@@ -12,7 +12,7 @@ internal static class NumbersWords
 
     public static string Title(ReportKind kind, IStringLocalizer<Texts> t) => kind switch
     {
-        ReportKind.Utilisation => t["Utilisation"], ReportKind.Fairness => t["Fairness"], ReportKind.Downtime => t["Downtime"], ReportKind.NoShows => t["No-shows"],
+        ReportKind.Utilisation => t["Utilisation"], ReportKind.Fairness => t["Fairness"], ReportKind.Downtime => t["Downtime"], ReportKind.Maintenance => t["Maintenance"], ReportKind.NoShows => t["No-shows"],
         ReportKind.Training => t["Training"], ReportKind.Revenue => t["Revenue by tool"], _ => t["Energy"],
     };
 
@@ -21,6 +21,7 @@ internal static class NumbersWords
         ReportKind.Utilisation => t["How much of the open time is taken: the time really had, and of what is still to come the time booked."],
         ReportKind.Fairness => t["Who has the hours that everybody wants, beside how many people they are."],
         ReportKind.Downtime => t["Open time in which tools could not be used: out of service, or planned, also of their area or of what they depend on."],
+        ReportKind.Maintenance => t["What keeping each tool in order cost, for each hour that it was used: parts and outside help of the work orders that were closed."],
         ReportKind.NoShows => t["Bookings that came to nothing, and the time that was lost with them."],
         ReportKind.Training => t["Sessions held, seats taken, and certifications granted."],
         ReportKind.Revenue => t["What each tool earned without tax, and for each hour that it was used."],
@@ -39,6 +40,7 @@ internal static class NumbersWords
         "peakShare" => t["Share of peak hours"], "peopleShare" => t["Share of people"], "peak" => t["Peak hours taken"], "people" => t["People"],
         "noShows" => t["No-shows"], "noShowShare" => t["Of all bookings"], "missed" => t["Hours missed"], "lateCancelled" => t["Cancelled late"], "cancelled" => t["Cancelled in time"], "displaced" => t["Lost to outages"],
         "lost" => t["Open hours lost"], "usable" => t["Usable, of open time"], "failures" => t["Failures"], "broken" => t["Hours out of service"], "planned" => t["Hours planned"],
+        "costPerHour" => t["Cost for an hour of use"], "cost" => t["Cost"], "orders" => t["Work orders"], "worked" => t["Hours of work"],
         "sessions" => t["Sessions"], "seatsTaken" => t["Seats taken"], "seats" => t["Seats"], "filled" => t["Filled"], "granted" => t["Granted"], "revoked" => t["Taken away"],
         "revenue" => t["Revenue, without tax"], "perHour" => t["For each hour"], "energy" => t["Energy"], "running" => t["Hours running"], _ => t["Uses"],
     };
