@@ -187,6 +187,28 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
         page.ShouldContain($"<a class=\"cover\" href=\"/staff/tools/{tool}/upkeep\">Grease the spindle</a>");
     }
 
+    [Fact]
+    public async Task A_plan_that_finds_no_time_stands_on_the_board_with_what_can_be_done_and_is_one_row_among_the_outages()
+    {
+        var tool = await stage.Tool(policy: """{"maxDuration": "PT8H"}""");
+        await Put($"/api/v1/tools/{tool}/meters/pump", """{"name": "Pump", "kind": "Hours", "fromUse": true}""");
+        // Due after four booked hours, as one booking more may take eight of the twelve; the gaps are too short for it, and are kept.
+        foreach (var (from, to) in new[] { (1, 9), (9.5, 10), (10.5, 11) }) await stage.Booked(lab.Ada, tool, from, to);
+        await Put($"/api/v1/tools/{tool}/plans/flush", """{"name": "Flush the pump", "meterId": "pump", "everyUse": 12, "length": "PT1H"}""");
+        var plan = (await lab.Staff.Json($"/api/v1/tools/{tool}/upkeep"))["plans"]![0]!;
+        ((bool)plan["urgent"]!, plan["blocks"]!.AsArray().Count).ShouldBe((true, 2), plan.ToJsonString());
+        var board = await lab.Staff.GetStringAsync("/staff");
+        board.ShouldContain("Upkeep that finds no time");
+        board.ShouldContain($"href=\"/staff/tools/{tool}/upkeep#plans\">Flush the pump</a>");
+        board.ShouldContain($"href=\"/staff/outages?tool={tool}\">Make time for it");
+        var outages = await lab.Staff.GetStringAsync("/staff/outages");
+        Times(outages, "<strong>Flush the pump</strong>").ShouldBe(1);
+        outages.ShouldNotContain($"value=\"tool:{tool}|upkeep-");
+        outages.ShouldContain($"href=\"/staff/tools/{tool}/upkeep#plans\"");
+        (await lab.Staff.DeleteAsync($"/api/v1/tools/{tool}/plans/flush")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await lab.Staff.GetStringAsync("/staff")).ShouldNotContain("Flush the pump");
+    }
+
     private static int Times(string text, string part) => text.Split(part).Length - 1;
 
     [Fact]

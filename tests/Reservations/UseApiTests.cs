@@ -11,6 +11,24 @@ public class UseApiTests(Lab lab) : IClassFixture<Lab>
     private readonly LifeStage stage = new(lab);
 
     [Fact]
+    public async Task The_board_of_the_day_has_in_use_who_checked_in_and_nobody_else()
+    {
+        var tool = await stage.Tool();
+        var booking = await stage.Booked(lab.Ben, tool, 1, 3);
+        await stage.Until(1.5);
+        (await Board()).ShouldBe((true, false));
+        await Done(lab.Ben, booking + "/check-in");
+        (await Board()).ShouldBe((false, true));
+
+        async Task<(bool Absent, bool InUse)> Board()
+        {
+            var page = await lab.Staff.GetStringAsync("/staff");
+            string Part(string id) => page.Split($"id=\"{id}\"") is [_, var part, ..] ? part.Split("</section>")[0] : "";
+            return (Part("late").Contains(booking[(booking.LastIndexOf('/') + 1)..], StringComparison.Ordinal), Part("now").Contains(booking[(booking.LastIndexOf('/') + 1)..], StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Check_in_opens_fifteen_minutes_before_the_start()
     {
         var booking = await stage.Booked(lab.Ada, await stage.Tool(), 1, 2);

@@ -216,6 +216,22 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task A_mentor_is_a_mentor_where_staff_look_and_no_machine()
+    {
+        using var hours = new StringContent("""{"weekly": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "00:00"}], "notice": "PT0S"}""", Encoding.UTF8, "application/json");
+        var gina = await lab.Server.Person("gina", "mentor");
+        (await gina.PutAsync("/api/v1/mentors/gina", hours)).EnsureSuccessStatusCode();
+        var soon = lab.Server.Clock.GetUtcNow().AddHours(4);
+        (await lab.Ada.Book("mentor-gina", $"{soon:yyyy-MM-ddTHH}:00:00Z", $"{soon.AddHours(1):yyyy-MM-ddTHH}:00:00Z")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await lab.Staff.PutAsync("/api/v1/certifications/glass", new StringContent("""{"name": "Glass"}""", Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
+        foreach (var page in new[] { "/staff", "/staff/members/ada", "/staff/journal?tool=mentor-gina" }) (await lab.Staff.GetStringAsync(page)).ShouldContain("gina as a mentor", Case.Sensitive, page);
+        (await lab.Staff.GetStringAsync("/staff/journal?tool=mentor-gina")).ShouldContain("href=\"/staff/mentors/gina\"");
+        (await lab.Staff.GetStringAsync("/staff/trainings")).ShouldNotContain("mentor-gina");
+        foreach (var page in new[] { "/staff/tools/mentor-gina/upkeep", "/t/mentor-gina/problem" }) (await lab.Staff.GetAsync(page)).StatusCode.ShouldBe(HttpStatusCode.NotFound, page);
+        (await (await lab.Staff.Post("/api/v1/work-orders", """{"title": "x", "target": "Tool", "targetId": "mentor-gina"}""")).Code()).ShouldBe("unknown-target");
+    }
+
+    [Fact]
     public async Task A_report_tells_what_was_booked_beside_the_time_before()
     {
         await Post(lab.Admin, "/api/v1/tools", """{"id": "loom", "name": "Loom"}""");
@@ -228,7 +244,7 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
         ((decimal)report["hoursOfWeek"]![1]![12]!).ShouldBe(0.125m);
         var hours = await lab.Staff.Json("/api/v1/numbers/utilisation?from=2027-02-01&to=2027-03-01&toolId=loom&by=hour");
         hours["rows"]!.AsArray().Count.ShouldBe(24);
-        foreach (var kind in new[] { "fairness", "downtime", "no-shows", "training", "revenue", "energy" })
+        foreach (var kind in new[] { "fairness", "downtime", "maintenance", "no-shows", "training", "revenue", "energy" })
             (await lab.Staff.GetAsync("/api/v1/numbers/" + kind)).StatusCode.ShouldBe(HttpStatusCode.OK, kind);
         (await (await lab.Staff.GetAsync("/api/v1/numbers/weather")).Code()).ShouldBe("unknown-report");
         (await (await lab.Staff.GetAsync("/api/v1/numbers/fairness?by=hour")).Code()).ShouldBe("malformed-field");

@@ -97,7 +97,7 @@ public sealed class WorkDesk(
         await readModels.CaughtUp(cancellation);
         var known = order.Target switch
         {
-            WorkTarget.Tool => await db.Tools.AnyAsync(t => t.Id == order.TargetId, cancellation),
+            WorkTarget.Tool => await db.Tools.AnyAsync(t => t.Id == order.TargetId && t.MentorId == null, cancellation),
             WorkTarget.Resource => await db.Resources.AnyAsync(r => r.Id == order.TargetId, cancellation),
             _ => await db.Areas.AnyAsync(a => a.Id == order.TargetId, cancellation),
         };

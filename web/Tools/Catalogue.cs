@@ -34,6 +34,9 @@ public sealed class Catalogue(MakerspaceDb db, Visit visit, Occupancy occupancy)
         return Sight(tool, occupied, Ahead, OpenHours.Within(Ahead, visit.Space), await Me(cancellation));
     }
 
+    /// <summary>The same of a machine: a mentor's time is booked like a tool, and is none.</summary>
+    public async Task<ToolSight?> Machine(string id, CancellationToken cancellation) => await Tool(id, cancellation) is { Definition.Mentor: null } machine ? machine : null;
+
     private Slot Ahead => new(visit.Now, visit.Now + LookAhead);
 
     /// <summary>Until when nothing else stands on the booking's tools after it; its end where something follows at once, null where nothing is in sight.</summary>
