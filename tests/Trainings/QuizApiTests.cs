@@ -1,4 +1,5 @@
 using System.Net;
+using Makerspace.Tests.Billing;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Web.Trainings;
 
@@ -48,6 +49,13 @@ public class QuizApiTests(Lab lab) : IClassFixture<Lab>
         var version = (int)(await lab.Ada.Json("/api/v1/certifications/flames/quiz"))["version"]!;
         using (var failed = await Answer(lab.Ada, "flames", version, "[[1], [0, 2]]")) ((bool)(await failed.Json())["passed"]!).ShouldBeFalse();
         using (var soon = await Answer(lab.Ada, "flames", version, "[[0], [0, 2]]")) (await soon.Code()).ShouldBe("quiz-too-soon");
+        // The page says so before anybody answers, and to whoever had it open before and answers all the same.
+        (await lab.Ada.GetStringAsync("/quiz/flames", TestContext.Current.CancellationToken)).ShouldContain("data-code=\"quiz-too-soon\"");
+        using (var sent = await lab.Ada.Submit("/quiz/flames", "quiz", ("version", version.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("q0", "0")))
+        {
+            sent.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            (await sent.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("data-code=\"quiz-too-soon\"");
+        }
         ((await lab.Ada.Json("/api/v1/members/ada/passport"))["certifications"]!.AsArray().Single(c => (string)c!["id"]! == "flames")!["standing"]!.GetValue<string>()).ShouldBe("Not");
         using (var later = await lab.Admin.Post("/dev/clock", """{"advance": "PT31M"}""")) later.EnsureSuccessStatusCode();
         using (var passed = await Answer(lab.Ada, "flames", version, "[[0], [2, 0]]"))
@@ -59,6 +67,21 @@ public class QuizApiTests(Lab lab) : IClassFixture<Lab>
         (await Define("flames", Definition.Replace("Steel", "Copper", StringComparison.Ordinal))).ShouldBe(HttpStatusCode.OK);
         using var old = await Answer(lab.Ben, "flames", version, "[[0], [0, 2]]");
         (await old.Code()).ShouldBe("changed-meanwhile");
+    }
+
+    [Fact]
+    public async Task A_quiz_is_not_offered_while_its_certification_is_held_until_that_ends_soon()
+    {
+        await Define("embers", Definition.Replace("P30D", "P365D", StringComparison.Ordinal));
+        (await lab.Ben.GetStringAsync("/passport", TestContext.Current.CancellationToken)).ShouldContain("href=\"/quiz/embers\"");
+        var version = (int)(await lab.Ben.Json("/api/v1/certifications/embers/quiz"))["version"]!;
+        using (var granted = await lab.Staff.Post("/api/v1/members/ben/certifications", """{"id": "embers", "override": {"reason": "knows it"}}""")) granted.IsSuccessStatusCode.ShouldBeTrue();
+        (await lab.Ben.GetStringAsync("/passport", TestContext.Current.CancellationToken)).ShouldNotContain("href=\"/quiz/embers\"");
+        (await lab.Ben.GetStringAsync("/quiz/embers", TestContext.Current.CancellationToken)).ShouldNotContain("What burns?");
+        using (var sent = await lab.Ben.Submit("/quiz/embers", "quiz", ("version", version.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("q0", "0"))) sent.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await lab.Ben.Json("/api/v1/members/ben/passport"))["certifications"]!.AsArray().Single(c => (string)c!["id"]! == "embers")!["standing"]!.GetValue<string>().ShouldBe("Valid");
+        using (var near = await lab.Staff.Post("/api/v1/members/ben/certifications", $$"""{"id": "embers", "until": "{{lab.Server.Clock.GetUtcNow().AddDays(20):yyyy-MM-ddTHH:mm:ssZ}}", "override": {"reason": "for a while"} }""")) near.IsSuccessStatusCode.ShouldBeTrue();
+        (await lab.Ben.GetStringAsync("/passport", TestContext.Current.CancellationToken)).ShouldContain("href=\"/quiz/embers\"");
     }
 
     [Theory]

@@ -106,6 +106,15 @@ public sealed record Progress(
     /// <summary>Something of it was done.</summary>
     public bool Begun => Hours > Duration.Zero || Quiz is not null || Requirements.Any(r => r.Met && r.Kind != RequirementKind.Prerequisite);
 
+    /// <summary>It ends, or lapses, within a month.</summary>
+    public bool EndsSoon { get; init; }
+
+    /// <summary>There is nothing to do for it now: it is held, and for longer than a month.</summary>
+    public bool IsSettled => Standing == Holding.Valid && !EndsSoon;
+
+    /// <summary>Its quiz would lead on.</summary>
+    public bool AsksForQuiz => !IsSettled && Requirements.Any(r => r is { Kind: RequirementKind.Quiz, Met: false });
+
     internal static Progress Of(GrantFacts facts, SpaceFacts space, Instant now)
     {
         var id = facts.Wanted.Id;
@@ -120,6 +129,7 @@ public sealed record Progress(
             held, until, byDisuse, Rules.Of(facts, now), hours)
         {
             Level = level, NextLevel = next, Revoked = facts.Member.Revocations.FirstOrDefault(r => r.CertificationId == id), Quiz = facts.Passport.QuizOf(id),
+            EndsSoon = until - now < Duration.FromDays(30),
         };
     }
 }
