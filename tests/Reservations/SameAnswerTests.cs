@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Makerspace.Accounts;
+using Makerspace.Tests.Billing;
 using Makerspace.Tests.Infrastructure;
 
 namespace Makerspace.Tests.Reservations;
@@ -87,9 +88,69 @@ public sealed partial class SameAnswerTests(Lab lab) : IClassFixture<Lab>
         (await OnPage(person, $"/tools/{tool}?day={day}&from={from}&to={to}")).ShouldBe(preview, ignoreOrder: true);
     }
 
+    // What refuses an hour of a mentor, who takes one session a day between eight and eight.
+    private static readonly Dictionary<string, string> OfMentors = new(StringComparer.Ordinal) { ["mentor-unavailable"] = "2026-12-01 20:30-21:30", ["mentor-booked-up"] = "2026-12-01 14:00-15:00" };
+
+    public static TheoryData<string> MentorCodes => [.. OfMentors.Keys];
+
+    [Theory, MemberData(nameof(MentorCodes))]
+    public async Task What_a_mentor_says_refuses_alike_by_page_by_preview_and_by_booking(string code)
+    {
+        var (mentor, person) = ("g-" + code, "p-" + code);
+        var (gives, member) = (await lab.Server.Person(mentor, Roles.Mentor), await lab.Server.Person(person, Roles.Member));
+        using var offer = new StringContent("""{"weekly": [{"days": ["tue"], "from": "08:00", "to": "20:00"}], "notice": "PT0S", "maxPerDay": 1}""", System.Text.Encoding.UTF8, "application/json");
+        await Done(gives.PutAsync("/api/v1/mentors/" + mentor, offer));
+        if (code == "mentor-booked-up") await Do($"ben books mentor-{mentor} 2026-12-01 10:00-11:00", member);
+
+        var (day, from, to) = Read(OfMentors[code]);
+        var when = $"\"start\": \"{day}T{from}:00+01:00\", \"end\": \"{day}T{to}:00+01:00\"";
+        using var previewed = await member.Post("/api/v1/sessions/preview", $"{{\"mentorId\": \"{mentor}\", {when}}}");
+        using var asBooking = await member.Post("/api/v1/bookings/preview", $"{{\"toolId\": \"mentor-{mentor}\", {when}}}");
+        using var booked = await member.Book("mentor-" + mentor, $"{day}T{from}:00+01:00", $"{day}T{to}:00+01:00");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions") { Content = new StringContent($"{{\"mentorId\": \"{mentor}\", {when}}}", System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        using var met = await member.SendAsync(request);
+        var preview = CodesOf(await previewed.Json());
+        preview.ShouldBe([code]);
+        CodesOf(await asBooking.Json()).ShouldBe(preview);
+        foreach (var answer in new[] { booked, met })
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            CodesOf(await answer.Json()).ShouldBe(preview);
+        }
+        (await OnPage(person, $"/mentors/{mentor}?day={day}&from={from}&to={to}")).ShouldBe(preview);
+    }
+
+    [Fact]
+    public async Task A_certificate_is_refused_alike_by_page_and_by_API()
+    {
+        await Done(lab.Staff.PutAsync("/api/v1/certifications/steep", new StringContent("""{"name": "Steep", "signOff": true}""", System.Text.Encoding.UTF8, "application/json")));
+        using var granted = await lab.Staff.Post("/api/v1/members/ben/certifications", """{"id": "steep"}""");
+        (await granted.Code()).ShouldBe("requirements-missing");
+        using var onPage = await lab.Staff.Submit("/staff/members/ben/passport", "staff-steep", ("do", "grant"));
+        onPage.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        DataCode().Matches(await onPage.Content.ReadAsStringAsync()).Select(m => m.Groups["code"].Value).ShouldBe(["requirements-missing"]);
+    }
+
+    /// <summary>What is said of certificates no booking is ever answered: only who grants and who marks a quiz say it (QuizApiTests: page and API).</summary>
+    [Theory]
+    [InlineData(nameof(Makerspace.Trainings.RequirementsMissing), "silo/Trainings/Certifier.cs")]
+    [InlineData(nameof(Makerspace.Trainings.QuizTooSoon), "grains/Trainings/PassportGrain.cs")]
+    public void What_is_said_of_certificates_is_said_in_one_place_which_no_booking_asks(string refusal, string place)
+    {
+        var root = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
+        string[] said = [.. new[] { "grains", "silo", "web" }.SelectMany(d => Directory.EnumerateFiles(Path.Combine(root, d), "*.*", SearchOption.AllDirectories))
+            .Where(f => Path.GetExtension(f) is ".cs" or ".razor" && !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
+            .Where(f => File.ReadAllText(f).Contains("new " + refusal + "(", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))];
+        said.ShouldBe([place]);
+        File.ReadAllText(Path.Combine(root, "grains", "Reservations", "BookingGrain.cs")).ShouldNotContain(Path.GetFileNameWithoutExtension(place));
+    }
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+
     [Fact]
     public void Every_rule_of_the_catalogue_that_refuses_a_slot_has_its_case() =>
-        CatalogueCodes().Except(["changed-meanwhile"], StringComparer.Ordinal).Where(c => !Life().IsMatch(c)).ShouldBe(Cases.Keys, ignoreOrder: true);
+        CatalogueCodes().Except(["changed-meanwhile"], StringComparer.Ordinal).Where(c => !Life().IsMatch(c)).ShouldBe(Cases.Keys.Concat(OfMentors.Keys), ignoreOrder: true);
 
     private static IEnumerable<string> CatalogueCodes() => typeof(Makerspace.Reservations.Refusal).Assembly.GetTypes()
         .Where(t => t.IsSubclassOf(typeof(Makerspace.Reservations.Refusal)) && t != typeof(Makerspace.Billing.NotPossible))
@@ -127,8 +188,8 @@ public sealed partial class SameAnswerTests(Lab lab) : IClassFixture<Lab>
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
     }
 
-    // What refuses something else than a tool's slot: a step in a booking's life, a place on a waitlist, a seat, a certification, an hour of a mentor (MentorRuleTests, MentorApiTests).
-    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|deposit-missing|offer-over|training-.*|already-waiting|slot-free|waitlist-full|requirements-missing|quiz-too-soon|mentor-.*)$", RegexOptions.ExplicitCapture, 1000)]
+    // What refuses something else than a tool's slot: a step in a booking's life, a place on a waitlist, a seat, a certification.
+    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|deposit-missing|offer-over|training-.*|already-waiting|slot-free|waitlist-full|requirements-missing|quiz-too-soon)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Life();
 
     [GeneratedRegex("data-code=\"(?<code>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
