@@ -94,11 +94,7 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
     [Fact]
     public async Task The_network_goes_in_mid_use_and_the_end_is_reported_once()
     {
-        var (cancellation, scene) = (TestContext.Current.CancellationToken, await stage.Scene());
-        await scene.Booked();
-        await scene.At("10:00");
-        await scene.Simulated.Sync(cancellation);
-        (await scene.Simulated.Badge(scene.BadgeOf("ada"), cancellation: cancellation)).Allowed.ShouldBeTrue();
+        var (cancellation, scene) = (TestContext.Current.CancellationToken, await Running());
         scene.Simulated.Online = false;
         await scene.At("11:00");
         await scene.Simulated.Stop("done", cancellation);
@@ -117,10 +113,7 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
     [Fact]
     public async Task A_use_begun_without_network_and_still_running_is_the_servers_from_then_on()
     {
-        var (cancellation, scene) = (TestContext.Current.CancellationToken, await stage.Scene());
-        await scene.Booked();
-        await scene.At("09:30");
-        await scene.Simulated.Sync(cancellation);
+        var (cancellation, scene) = (TestContext.Current.CancellationToken, await Synced("09:30"));
         scene.Simulated.Online = false;
         await scene.At("10:00");
         (await scene.Simulated.Badge(scene.BadgeOf("ada"), cancellation: cancellation)).Allowed.ShouldBeTrue();
@@ -141,11 +134,7 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
     [Fact]
     public async Task After_a_power_cut_the_tool_stays_off_and_the_last_known_time_is_reported()
     {
-        var (cancellation, scene) = (TestContext.Current.CancellationToken, await stage.Scene());
-        await scene.Booked();
-        await scene.At("10:00");
-        await scene.Simulated.Sync(cancellation);
-        await scene.Simulated.Badge(scene.BadgeOf("ada"), cancellation: cancellation);
+        var (cancellation, scene) = (TestContext.Current.CancellationToken, await Running());
         await scene.At("10:20");
         scene.Simulated.Tick();
         // What it remembers is on its flash, and is read again.
@@ -163,11 +152,7 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
     [Fact]
     public async Task An_emergency_stop_reaches_a_running_tool_with_the_next_sign_of_life_and_its_button_stops_it_without_network()
     {
-        var (cancellation, scene) = (TestContext.Current.CancellationToken, await stage.Scene());
-        await scene.Booked();
-        await scene.At("10:00");
-        await scene.Simulated.Sync(cancellation);
-        await scene.Simulated.Badge(scene.BadgeOf("ada"), cancellation: cancellation);
+        var (cancellation, scene) = (TestContext.Current.CancellationToken, await Running());
         await scene.Device.EmergencyStop("sam", "smoke");
         await scene.Simulated.Sync(cancellation);
         scene.Simulated.IsOn.ShouldBeFalse();
@@ -184,10 +169,7 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
     [Fact]
     public async Task The_button_pressed_without_network_holds_after_a_restart_and_when_the_network_is_back_until_staff_release_it()
     {
-        var (cancellation, scene) = (TestContext.Current.CancellationToken, await stage.Scene());
-        await scene.Booked();
-        await scene.At("10:00");
-        await scene.Simulated.Sync(cancellation);
+        var (cancellation, scene) = (TestContext.Current.CancellationToken, await Synced("10:00"));
         scene.Simulated.Online = false;
         // Nothing runs: there is no use that could tell of it.
         await scene.Simulated.Emergency(cancellation);
@@ -209,10 +191,7 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
     [Fact]
     public async Task A_use_begun_without_network_and_ended_by_the_button_locks_the_tool_by_its_report_alone()
     {
-        var (cancellation, scene) = (TestContext.Current.CancellationToken, await stage.Scene());
-        await scene.Booked();
-        await scene.At("09:50");
-        await scene.Simulated.Sync(cancellation);
+        var (cancellation, scene) = (TestContext.Current.CancellationToken, await Synced("09:50"));
         scene.Simulated.Online = false;
         await scene.At("10:10");
         await scene.Simulated.Badge(scene.BadgeOf("ada"), cancellation: cancellation);
@@ -233,11 +212,7 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
     [Fact]
     public async Task A_use_and_the_stop_that_ends_it_are_one_write()
     {
-        var (cancellation, scene) = (TestContext.Current.CancellationToken, await stage.Scene());
-        await scene.Booked();
-        await scene.At("10:00");
-        await scene.Simulated.Sync(cancellation);
-        await scene.Simulated.Badge(scene.BadgeOf("ada"), cancellation: cancellation);
+        var (cancellation, scene) = (TestContext.Current.CancellationToken, await Running());
         var before = await Version(scene);
         await scene.Simulated.Stop("emergency", cancellation);
         (await scene.Device.View())!.Stopped.ShouldNotBeNull();
@@ -341,6 +316,24 @@ public class StaleListTests(AccessStage stage) : IClassFixture<AccessStage>
         (await At("ben", null)).ShouldBeNull();
         await scene.TheBooking.Cancel(scene.Member("ada"), null);
         (await At("ada", company)).ShouldBeNull();
+    }
+
+    // Booked from ten to twelve, and the device has heard of it.
+    private async Task<Scene> Synced(string at)
+    {
+        var scene = await stage.Scene();
+        await scene.Booked();
+        await scene.At(at);
+        (await scene.Simulated.Sync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        return scene;
+    }
+
+    // And whoever booked has switched it on.
+    private async Task<Scene> Running()
+    {
+        var scene = await Synced("10:00");
+        (await scene.Simulated.Badge(scene.BadgeOf("ada"), cancellation: TestContext.Current.CancellationToken)).Allowed.ShouldBeTrue();
+        return scene;
     }
 
     private static SimulatedDevice Restarted(Scene scene) =>
