@@ -24,6 +24,9 @@ public static class Keys
 
     public static string Session(Guid bookingId) => "session-" + bookingId.ToString("N");
     public static string Training(Guid trainingId) => "training-" + trainingId.ToString("N");
+
+    /// <summary>A session with seats, a workshop, an event.</summary>
+    public static string Event(Guid eventId) => "event-" + eventId.ToString("N");
     public static string Announcement(Guid announcementId) => "announcement-" + announcementId.ToString("N");
     public static string Notes(string memberId) => "notes-" + memberId;
     public static string Certification(string certificationId) => "certification-" + certificationId;

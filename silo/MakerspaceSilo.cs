@@ -73,6 +73,8 @@ public static class MakerspaceSilo
         services.AddJob<WaitlistKeeper>("waitlists", "*/10 * * * * *");
         services.AddJob<BookingMoneyKeeper>("booking-money", "*/10 * * * * *");
         services.AddJob<CertificationKeeper>("certifications", "*/10 * * * * *");
+        services.AddJob<EventKeeper>(EventKeeper.Id, "*/10 * * * * *");
+        services.AddJob<EventMoneyKeeper>(EventMoneyKeeper.Id, "*/10 * * * * *");
         services.AddJob<AreaKeeper>("areas", "*/10 * * * * *");
         services.AddJob<AccountsDue>("accounts-due", "*/10 * * * * *");
         services.AddJob<MembershipKeeper>("memberships", "*/20 * * * * *");

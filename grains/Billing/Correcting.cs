@@ -75,6 +75,9 @@ internal static class Correcting
     private static AccountState Posted(AccountState state, Adjustment adjustment, Moment moment, LedgerKind kind, string debit, string credit) => state.Post(
         moment, kind, Cause(adjustment), 0, [state.Debit(debit, adjustment.Amount.Amount), state.Credit(credit, adjustment.Amount.Amount)], e => e with { Note = adjustment.Reason });
 
+    /// <summary>The id that the entry of a correction has.</summary>
+    public static Guid EntryOf(string accountId, Guid adjustmentId) => Posting.EntryId(accountId, LedgerKind.Adjustment, new LedgerCause(Causes.Staff, adjustmentId.ToString()), 0);
+
     private static LedgerCause Cause(Adjustment adjustment) => new(Causes.Staff, adjustment.Id.ToString());
 
     private static Decided No(AccountState state, string reason) => new(state, new NotPossible(reason));

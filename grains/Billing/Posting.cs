@@ -48,8 +48,10 @@ internal static class Posting
     }
 
     /// <summary>The id that <see cref="Post"/> gives.</summary>
-    public static Guid EntryId(this AccountState state, LedgerKind kind, LedgerCause cause, long part) =>
-        DerivedId.Of("ledger", state.Id, kind.ToString(), cause.Type, cause.Id, Invariant(part));
+    public static Guid EntryId(this AccountState state, LedgerKind kind, LedgerCause cause, long part) => EntryId(state.Id, kind, cause, part);
+
+    /// <summary>The same of an account that is only named.</summary>
+    public static Guid EntryId(string accountId, LedgerKind kind, LedgerCause cause, long part) => DerivedId.Of("ledger", accountId, kind.ToString(), cause.Type, cause.Id, Invariant(part));
 
     public static string Invariant(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

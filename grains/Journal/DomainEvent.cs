@@ -4,6 +4,7 @@ using Makerspace.Access;
 using Makerspace.Announcements;
 using Makerspace.Billing;
 using Makerspace.Companies;
+using Makerspace.Events;
 using Makerspace.Maintenance;
 using Makerspace.Members;
 using Makerspace.Reservations;
@@ -45,6 +46,7 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(SeriesChanged), "series-changed")]
 [JsonDerivedType(typeof(TrainingChanged), "training-changed")]
 [JsonDerivedType(typeof(SessionChanged), "session-changed")]
+[JsonDerivedType(typeof(EventChanged), "event-changed")]
 [JsonDerivedType(typeof(DeviceChanged), "device-changed")]
 [JsonDerivedType(typeof(DeviceUsed), "device-used")]
 [JsonDerivedType(typeof(PresenceChanged), "presence-changed")]
@@ -200,6 +202,16 @@ public sealed record TrainingChanged(Instant At, string Actor, TrainingView Trai
 {
     /// <summary>Members who had waited and have a seat by this; null where nobody.</summary>
     public ImmutableArray<string>? MovedUp { get; init; }
+}
+
+/// <summary>An event was planned or changed, or somebody took or left a seat; the whole of it.</summary>
+public sealed record EventChanged(Instant At, string Actor, EventView Event) : DomainEvent(At, Actor)
+{
+    /// <summary>Members who had waited and have a seat by this; null where nobody.</summary>
+    public ImmutableArray<string>? MovedUp { get; init; }
+
+    /// <summary>Money of seats that changes hands by this; null where none.</summary>
+    public ImmutableArray<SeatCharge>? Charges { get; init; }
 }
 
 /// <summary>It was said what leads to a certification; the whole of it, with the answers of its quiz.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Makerspace.Spaces;
 using Makerspace.Time;
+using Makerspace.Tools;
 using NodaTime;
 
 namespace Makerspace.Mentors;
@@ -92,4 +93,15 @@ public sealed record ExtraHours([property: Id(0)] LocalDate Day, [property: Id(1
 {
     internal Slot Slot(DateTimeZone zone) => new(
         Day.At(From).InZoneLeniently(zone).ToInstant(), (To <= From ? Day.PlusDays(1) : Day).At(To).InZoneLeniently(zone).ToInstant());
+}
+
+/// <summary>Mentors book their own time for what they hold themselves: an event, office hours.</summary>
+internal static class OwnTime
+{
+    /// <summary>What holds of the booking: what a mentor asks of others they do not ask of themselves, nor does it cost them anything.</summary>
+    public static Policy Of(ToolDefinition tool, string memberId, Policy policy) => tool.Mentor is not { } mentor || mentor.MemberId != memberId ? policy : policy with
+    {
+        MinDuration = null, MaxDuration = null, Notice = null, Horizon = null, ApprovalRequired = null, HourlyRate = null, OffPeakHourlyRate = null, Deposit = null, NoShowFee = null,
+        LateCancelThreshold = null, LateCancelFee = null,
+    };
 }

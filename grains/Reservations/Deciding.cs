@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Makerspace.Companies;
 using Makerspace.Members;
+using Makerspace.Mentors;
 using Makerspace.Reservations.Rules;
 using Makerspace.Spaces;
 using Makerspace.Time;
@@ -16,7 +17,7 @@ internal static class Deciding
     public static ImmutableArray<Refusal> Refusals(ToolState tool, ClaimRequest request, Instant now)
     {
         var levels = PolicyLevels.Of(request.ThingId, tool.Definition.AreaId, tool.Definition.Category, tool.Definition.Policy, request.PlanId, request.Space);
-        var policy = levels.Effective;
+        var policy = OwnTime.Of(tool.Definition, request.MemberId, levels.Effective);
         return
         [
             .. Standing(SlotRules.Refusals(request, policy, levels, now), request.OverrideReason),

@@ -111,7 +111,7 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
     {
         var tool = State.Definition;
         var levels = PolicyLevels.Of(Id, tool.AreaId, tool.Category, tool.Policy, request.PlanId, request.Space);
-        return new ToolTerms(Id, tool.Name, tool.Category, tool.AreaId, levels.Effective, State.Version)
+        return new ToolTerms(Id, tool.Name, tool.Category, tool.AreaId, OwnTime.Of(tool, request.MemberId, levels.Effective), State.Version)
         {
             Own = tool.Policy,
             InRoom = tool.InRoom,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Makerspace.Reservations;
+using Makerspace.Seats;
 using Makerspace.Time;
 using NodaTime;
 using Orleans.Concurrency;
@@ -73,15 +74,6 @@ public sealed record TrainingView(
 
     public int SeatsLeft => Definition.Cancelled ? 0 : Math.Max(0, Definition.Seats - Members.Length);
 }
-
-/// <summary>Whether somebody came.</summary>
-/// <param name="MemberId">Who.</param>
-/// <param name="Came">Or did not.</param>
-/// <param name="At">When it was marked.</param>
-/// <param name="By">Who marked it.</param>
-[GenerateSerializer, Immutable, Alias("attendance-mark")]
-public sealed record AttendanceMark(
-    [property: Id(0)] string MemberId, [property: Id(1)] bool Came, [property: Id(2)] Instant At, [property: Id(3)] string By);
 
 /// <summary>What came of a wish for a seat.</summary>
 [GenerateSerializer, Immutable, Alias("seat-answer")]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
 using Makerspace.Reservations;
+using Makerspace.Seats;
 using Makerspace.Time;
 using Makerspace.Waitlists;
 
@@ -20,28 +21,25 @@ internal sealed record TrainingState : IHasOutbox
 
     [JsonIgnore] public ImmutableArray<DomainEvent> Outbox { get; init; } = [];
 
-    /// <summary>With the seats that are left given to whoever waits first; nobody moves up in a training that does not take place.</summary>
-    public TrainingState MovedUp()
-    {
-        var left = Definition is { Cancelled: false } definition ? Math.Max(0, definition.Seats - Members.Length) : 0;
-        var first = Waiting.Take(left).ToList();
-        return this with { Members = Members.AddRange(first), Waiting = Waiting.RemoveRange(first) };
-    }
+    [JsonIgnore] public Seating Seating => new(Members, Waiting, Marks);
+
+    /// <summary>How many seats there are; none in a training that does not take place.</summary>
+    [JsonIgnore] public int Seats => Definition is { Cancelled: false } definition ? definition.Seats : 0;
+
+    public TrainingState With(Seating seating) => this with { Members = seating.Members, Waiting = seating.Waiting, Marks = seating.Marks };
 }
 
 [GrainType("training")]
 internal sealed class TrainingGrain([PersistentState("training")] IPersistentState<TrainingState> state, TimeProvider time)
     : SavingGrain<TrainingState>(state), ITrainingGrain
 {
-    private const int MostWaiting = 100;
-
     private Guid Id => Guid.ParseExact(Keys.Id(this.GetPrimaryKeyString()), "N");
 
     public Task<TrainingView?> View() => Task.FromResult(ViewOf(State));
 
     public async Task<TrainingView> Define(TrainingDefinition definition, string actor)
     {
-        if (State.Definition is null || !StoredJson.Same(definition, State.Definition)) await Save((State with { Definition = definition, Former = Left(definition) }).MovedUp(), actor);
+        if (State.Definition is null || !StoredJson.Same(definition, State.Definition)) await Save(MovedUp(State with { Definition = definition, Former = Left(definition) }), actor);
         return ViewOf(State)!;
     }
 
@@ -59,25 +57,25 @@ internal sealed class TrainingGrain([PersistentState("training")] IPersistentSta
         if (training.Members.Contains(memberId)) return new SeatAnswer(training, []);
         if (Over(training) is { } over) return new SeatAnswer(training, [over]);
         // Who waits has the next seat: nobody passes them.
-        if (training.SeatsLeft == 0 || training.Waiting.Length > 0) return new SeatAnswer(training, [new TrainingFull(training.Definition.Seats)]);
-        return await Saved(State with { Members = State.Members.Add(memberId) }, actor);
+        if (!State.Seating.IsOpen(State.Seats)) return new SeatAnswer(training, [new TrainingFull(training.Definition.Seats)]);
+        return await Saved(State.With(State.Seating.Seated(memberId)), actor);
     }
 
     public async Task<SeatAnswer> Wait(string memberId, string actor)
     {
         if (ViewOf(State) is not { } training) return new SeatAnswer(null, []);
-        if (training.Members.Contains(memberId) || training.Waiting.Contains(memberId)) return new SeatAnswer(training, []);
+        if (State.Seating.Knows(memberId)) return new SeatAnswer(training, []);
         if (Over(training) is { } over) return new SeatAnswer(training, [over]);
-        if (training.Waiting.Length >= MostWaiting) return new SeatAnswer(training, [new WaitlistFull(MostWaiting)]);
-        return await Saved((State with { Waiting = State.Waiting.Add(memberId) }).MovedUp(), actor);
+        if (training.Waiting.Length >= Seating.MostWaiting) return new SeatAnswer(training, [new WaitlistFull(Seating.MostWaiting)]);
+        return await Saved(State.With(State.Seating.Queued(memberId, State.Seats)), actor);
     }
 
     public async Task<SeatAnswer> Leave(string memberId, string actor)
     {
         if (ViewOf(State) is not { } training) return new SeatAnswer(null, []);
-        if (!training.Members.Contains(memberId) && !training.Waiting.Contains(memberId)) return new SeatAnswer(training, []);
+        if (!State.Seating.Knows(memberId)) return new SeatAnswer(training, []);
         if (training.Definition.Slot.Start <= time.Now()) return new SeatAnswer(training, [new TrainingOver(training.Definition.Cancelled)]);
-        return await Saved((State with { Members = State.Members.Remove(memberId), Waiting = State.Waiting.Remove(memberId) }).MovedUp(), actor);
+        return await Saved(State.With(State.Seating.Without(memberId, State.Seats)), actor);
     }
 
     public async Task<SeatAnswer> Mark(ImmutableArray<AttendanceMark> marks, string actor)
@@ -85,15 +83,12 @@ internal sealed class TrainingGrain([PersistentState("training")] IPersistentSta
         if (ViewOf(State) is not { } training) return new SeatAnswer(null, []);
         if (training.Definition.Cancelled) return new SeatAnswer(training, [new TrainingOver(Cancelled: true)]);
         if (training.Definition.Slot.Start > time.Now()) return new SeatAnswer(training, [new TrainingNotBegun(training.Definition.Slot.Start)]);
-        var late = marks.Where(m => m.Came).Select(m => m.MemberId).Distinct(StringComparer.Ordinal).Except(training.Members, StringComparer.Ordinal).ToList();
-        if (late.Count > training.SeatsLeft) return new SeatAnswer(training, [new TrainingFull(training.Definition.Seats)]);
-        var seated = State.Members.AddRange(late);
-        // A mark that says what was said before stays as it was: the certificate that came of it is not a new one.
-        var news = marks.Where(m => seated.Contains(m.MemberId) && State.Marks.FirstOrDefault(k => k.MemberId == m.MemberId)?.Came != m.Came).ToList();
-        if (news.Count == 0) return new SeatAnswer(training, []);
-        var kept = State.Marks.RemoveAll(k => news.Exists(m => m.MemberId == k.MemberId));
-        return await Saved(State with { Members = seated, Waiting = State.Waiting.RemoveRange(late), Marks = kept.AddRange(news) }, actor);
+        if (State.Seating.Unseated(marks).Count > training.SeatsLeft) return new SeatAnswer(training, [new TrainingFull(training.Definition.Seats)]);
+        return State.Seating.Marked(marks) is { } marked ? await Saved(State.With(marked), actor) : new SeatAnswer(training, []);
     }
+
+    // Nobody moves up in a training that does not take place.
+    private static TrainingState MovedUp(TrainingState next) => next.With(next.Seating.MovedUp(next.Seats));
 
     private ImmutableArray<Guid> Left(TrainingDefinition next)
     {
@@ -114,7 +109,7 @@ internal sealed class TrainingGrain([PersistentState("training")] IPersistentSta
 
     private Task Save(TrainingState next, string actor)
     {
-        var up = State.Waiting.Where(m => next.Members.Contains(m) && m != actor).ToImmutableArray();
+        var up = next.Seating.UpSince(State.Seating, actor);
         return Save(next with { Outbox = [new TrainingChanged(time.Now(), actor, ViewOf(next)!) { MovedUp = up.IsEmpty ? null : up }] });
     }
 

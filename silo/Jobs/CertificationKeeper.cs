@@ -1,5 +1,6 @@
 using Makerspace.Journal;
 using Makerspace.ReadModels;
+using Makerspace.Seats;
 using Makerspace.Storage;
 using Makerspace.Trainings;
 

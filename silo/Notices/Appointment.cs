@@ -8,6 +8,9 @@ public enum Topic
 {
     Booking,
     Training,
+
+    /// <summary>An event; who is told how is said together with trainings.</summary>
+    Event,
 }
 
 /// <summary>How an appointment stands for somebody.</summary>
@@ -63,10 +66,14 @@ public sealed record PeoplesAppointment(Appointment Appointment, ImmutableArray<
     /// <summary>Whoever finds themselves in it is told by somebody else: a seat that became free has a message of its own.</summary>
     public bool ToldElsewhere { get; init; }
 
+    /// <summary>Of these who wait for somebody's answer.</summary>
+    public ImmutableArray<string> Asking { get; init; } = [];
+
     /// <summary>As it is for one of them, or for somebody who is no longer.</summary>
     public Appointment For(string memberId)
     {
         if (!People.Contains(memberId)) return Appointment with { Stage = AppointmentStage.Cancelled };
+        if (Asking.Contains(memberId) && Appointment.Lives) return Appointment with { Stage = AppointmentStage.Asked };
         // Whoever booked is told by the message of its own; their mentor is not.
         return Appointment.IsMentoredBy(memberId) ? Appointment with { EndToldElsewhere = false } : Appointment;
     }

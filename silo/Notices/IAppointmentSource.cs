@@ -65,7 +65,8 @@ internal sealed class BookingAppointments : IAppointmentSource
         {
             Tools = [.. booking.Tools], Reason = booking.Reason, MemberId = booking.MemberId, EndToldElsewhere = booking.State == BookingState.Displaced,
         },
-        [booking.MemberId, .. booking.Tools.Where(Keys.IsMentorTime).Select(Keys.Id).Except([booking.MemberId])]);
+        // Mentors book their own time for an event, and are told of that.
+        booking.Tools.Contains(Keys.MentorTime(booking.MemberId)) ? [] : [booking.MemberId, .. booking.Tools.Where(Keys.IsMentorTime).Select(Keys.Id)]);
 
     // An offer of the waitlist has its own message; until it is taken, and where a slot was never had, there is no appointment.
     private static AppointmentStage? Stage(BookingState state) => state switch
@@ -115,5 +116,5 @@ internal sealed class TrainingAppointments : IAppointmentSource
 public static class NoticeSources
 {
     public static IServiceCollection AddNoticeSources(this IServiceCollection services) =>
-        services.AddSingleton<IAppointmentSource, BookingAppointments>().AddSingleton<IAppointmentSource, TrainingAppointments>();
+        services.AddSingleton<IAppointmentSource, BookingAppointments>().AddSingleton<IAppointmentSource, TrainingAppointments>().AddSingleton<IAppointmentSource, EventAppointments>();
 }

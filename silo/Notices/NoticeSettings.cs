@@ -36,7 +36,7 @@ public sealed record NoticeSettings
     /// <summary>How long before a booking, longest first.</summary>
     public ImmutableArray<Duration> BookingLeads { get; init; } = [Duration.FromHours(24), Duration.FromHours(1)];
 
-    /// <summary>How long before a training, longest first.</summary>
+    /// <summary>How long before a training or an event, longest first.</summary>
     public ImmutableArray<Duration> TrainingLeads { get; init; } = [Duration.FromHours(24), Duration.FromHours(1)];
 
     /// <summary>How long before a certification ends or lapses, longest first.</summary>
@@ -70,7 +70,7 @@ public sealed record NoticeSettings
 
     public NoticeSettings With(NoticeKind kind, IEnumerable<NoticeChannel> ways) => this with { Channels = Channels.SetItem(kind, [.. ways.Distinct().Order()]) };
 
-    public ImmutableArray<Duration> Leads(Topic topic) => topic == Topic.Training ? TrainingLeads : BookingLeads;
+    public ImmutableArray<Duration> Leads(Topic topic) => topic == Topic.Booking ? BookingLeads : TrainingLeads;
 
     public DateTimeZone Zone(DateTimeZone space) => TimeZone is { } name && DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is { } zone ? zone : space;
 
@@ -90,11 +90,11 @@ public enum ChatStyle
 /// <summary>What belongs to a topic.</summary>
 public static class NoticeKinds
 {
-    public static NoticeKind Reminder(this Topic topic) => topic == Topic.Training ? NoticeKind.TrainingReminder : NoticeKind.BookingReminder;
+    public static NoticeKind Reminder(this Topic topic) => topic == Topic.Booking ? NoticeKind.BookingReminder : NoticeKind.TrainingReminder;
 
-    public static NoticeKind Change(this Topic topic) => topic == Topic.Training ? NoticeKind.TrainingChange : NoticeKind.BookingChange;
+    public static NoticeKind Change(this Topic topic) => topic == Topic.Booking ? NoticeKind.BookingChange : NoticeKind.TrainingChange;
 
-    public static NoticeKind Confirmation(this Topic topic) => topic == Topic.Training ? NoticeKind.TrainingConfirmation : NoticeKind.BookingConfirmation;
+    public static NoticeKind Confirmation(this Topic topic) => topic == Topic.Booking ? NoticeKind.BookingConfirmation : NoticeKind.TrainingConfirmation;
 
     public static bool IsReminder(this NoticeKind kind) => kind is NoticeKind.BookingReminder or NoticeKind.TrainingReminder;
 }

@@ -19,6 +19,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<WaitRow> Waits => Set<WaitRow>();
     public DbSet<SeriesRow> Series => Set<SeriesRow>();
     public DbSet<TrainingRow> Trainings => Set<TrainingRow>();
+    public DbSet<EventRow> Events => Set<EventRow>();
     public DbSet<Access.DeviceRow> Devices => Set<Access.DeviceRow>();
     public DbSet<Access.DeviceUseRow> DeviceUses => Set<Access.DeviceUseRow>();
     public DbSet<Access.BadgeRow> Badges => Set<Access.BadgeRow>();
@@ -73,6 +74,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<SeriesRow>(row => Named(row, "series"));
         builder.Entity<TrainingRow>(row => Named(row, "trainings").Property(r => r.Start).HasColumnName("start_at"));
         builder.Entity<SessionRow>(row => Named(row, "sessions"));
+        builder.Entity<EventRow>(row => Named(row, "events").Property(r => r.Start).HasColumnName("start_at"));
         builder.Entity<Access.DeviceRow>(row => Named(row, "devices").Property(r => r.Kind).HasConversion<string>());
         builder.Entity<Access.DeviceUseRow>(row => Named(row, "device_uses"));
         builder.Entity<Access.BadgeRow>(row => Named(row, "badges"));

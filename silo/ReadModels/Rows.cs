@@ -103,6 +103,27 @@ public sealed class TrainingRow
     public string Data { get; set; } = "";
 }
 
+/// <summary>An event. <see cref="Data"/> is the whole <see cref="Events.EventView"/> as JSON.</summary>
+public sealed class EventRow
+{
+    public Guid Id { get; set; }
+    public string HostId { get; set; } = "";
+
+    /// <summary>The office hours it is one of.</summary>
+    public Guid? OfficeHoursId { get; set; }
+    public Instant Start { get; set; }
+    public bool Public { get; set; }
+
+    /// <summary>Planned, and takes place.</summary>
+    public bool Shown { get; set; }
+
+    /// <summary>When the clock has something to do with it.</summary>
+    public Instant? DueAt { get; set; }
+    public string Data { get; set; } = "";
+
+    public Events.EventView View() => JsonSerializer.Deserialize<Events.EventView>(Data, StoredJson.Options)!;
+}
+
 /// <summary>A certificate, also one that ended. <see cref="Id"/> is its code, <see cref="Data"/> the whole <see cref="Trainings.Certificate"/> as JSON.</summary>
 public sealed class CertificateRow
 {

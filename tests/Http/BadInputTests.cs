@@ -7,6 +7,7 @@ namespace Makerspace.Tests.Http;
 public class BadInputTests(Lab lab) : IClassFixture<Lab>
 {
     private const string Slot = "\"start\": \"2026-12-01T10:00:00+01:00\", \"end\": \"2026-12-01T11:00:00+01:00\"";
+    private const string Events = "POST /api/v1/events";
     private const string Bookings = "POST /api/v1/bookings";
     private const string Tools = "POST /api/v1/tools";
     private const string OneTool = "PATCH /api/v1/tools/saw";
@@ -15,6 +16,22 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
     /// <summary>What is sent, as staff; then the status and the code of the answer.</summary>
     public static TheoryData<string, string, int, string> Table => new()
     {
+        { Events, "{}", 422, "missing-field" },
+        { Events, Happening("\"kind\": \"Party\""), 422, "malformed-field" },
+        { Events, Happening("\"seats\": 0"), 422, "out-of-range" },
+        { Events, Happening("\"seats\": 501"), 422, "out-of-range" },
+        { Events, Happening("\"minSeats\": 2"), 422, "contradiction" },
+        { Events, Happening("\"minSeats\": 9, \"deadline\": \"2026-11-30T10:00:00Z\""), 422, "contradiction" },
+        { Events, Happening("\"minSeats\": 2, \"deadline\": \"2026-12-30T10:00:00Z\""), 422, "contradiction" },
+        { Events, Happening("\"cancelBy\": \"2026-12-30T10:00:00Z\""), 422, "contradiction" },
+        { Events, Happening("\"price\": {\"amount\": 500, \"currency\": \"usd\"}"), 422, "contradiction" },
+        { Events, Happening("\"videoLink\": \"http://meet.example\""), 422, "malformed-address" },
+        { Events, Happening("\"toolIds\": [\"mentor-mia\"]"), 422, "contradiction" },
+        { Events, Happening("\"toolIds\": [\"No Slug\"]"), 422, "malformed-id" },
+        { Events, Happening("\"areaId\": \"nowhere\""), 422, "unknown-area" },
+        { Events, Happening("\"hostId\": \"nobody\""), 404, "unknown-member" },
+        { Events, Happening("\"colour\": \"red\""), 422, "unknown-field" },
+        { Events, Happening($"\"title\": \"{new string('x', 101)}\"", title: false), 422, "text-too-long" },
         { Bookings, "", 400, "malformed-json" },
         { Bookings, "{", 400, "malformed-json" },
         { Bookings, "{\"toolId\": \"saw\",}", 400, "malformed-json" },
@@ -381,6 +398,14 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
     private static string Long(int length) => '"' + new string('x', length) + '"';
 
     private static string Many(string item, int times) => $"[{string.Join(", ", Enumerable.Repeat(item, times))}]";
+
+    // An event that could be planned, but for what is added.
+    private static string Happening(string more, bool title = true)
+    {
+        var kind = more.Contains("kind", StringComparison.Ordinal) ? "" : ", \"kind\": \"Event\"";
+        var seats = more.Contains("\"seats\"", StringComparison.Ordinal) ? "" : ", \"seats\": 5";
+        return $"{{{Slot}{kind}{seats}{(title ? ", \"title\": \"x\"" : "")}, {more}}}";
+    }
 
     private static string Times(string start, string end) => $"{{\"toolId\": \"saw\", \"start\": \"{start}\", \"end\": \"{end}\"}}";
 

@@ -6,11 +6,13 @@ using System.Text.Json.Serialization;
 using Makerspace.Announcements;
 using Makerspace.Billing;
 using Makerspace.Companies;
+using Makerspace.Events;
 using Makerspace.Journal;
 using Makerspace.Maintenance;
 using Makerspace.Members;
 using Makerspace.Reservations;
 using Makerspace.Resources;
+using Makerspace.Seats;
 using Makerspace.Series;
 using Makerspace.Sessions;
 using Makerspace.Spaces;
@@ -149,6 +151,16 @@ public class GoldenTests
 
     private static readonly ImmutableArray<AttendanceMark> Marks = [new AttendanceMark("ada", true, Now, "grace")];
 
+    private static readonly EventDefinition Happening = new()
+    {
+        Title = "Casting", Description = "Bring boots", Kind = EventKind.Workshop, HostId = "mia", Slot = Slot, Seats = 4, MinSeats = 2, Deadline = Now, Price = new Money(1500, "eur"), Public = true,
+        AreaId = "hall", VideoLink = "https://meet.example/x", ToolIds = ["laser-1"], Question = "What for?", ApprovalRequired = true, CancelBy = Now, Cancelled = true, Reason = "ill", BookingId = Id,
+        OfficeHoursId = Id, HostTime = true,
+    };
+
+    private static readonly ImmutableArray<SeatTaken> Seats = [new SeatTaken("ada", 1, Now, new Money(1500, "eur"), "Rings")];
+    private static readonly ImmutableArray<HeldSeat> HeldSeats = [new HeldSeat("ada", Now)];
+
     private static readonly CertificationView Catalogue = new("laser", new CertificationDefinition
     {
         Description = "Cutting", Prerequisites = ["safety"], Validity = Duration.FromDays(365), Training = true, SignOff = true, SupervisedHours = Duration.FromHours(4),
@@ -210,6 +222,11 @@ public class GoldenTests
         ["session"] = new SessionState { Session = Session, PrivateNotes = "Shy" },
         ["waitlist"] = new WaitlistState { Places = [Wait] },
         ["series"] = new SeriesState { Request = SeriesAsked, Series = Series },
+        ["event"] = new EventState
+        {
+            Definition = Happening, Members = ["ada"], Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, Count = 3, CountedAt = Now, FellShort = true,
+            Intent = new EventIntent(Id, Happening, true, Now, "mia"), Former = [Id],
+        },
         ["device"] = GoldenAccess.Device,
         ["presence"] = GoldenAccess.Presences,
         ["account"] = GoldenAccounts.State,
@@ -253,6 +270,10 @@ public class GoldenTests
         ["presence-changed"] = new PresenceChanged(Now, "ada", GoldenAccess.Presence),
         ["session-changed"] = new SessionChanged(Now, "ada", Session, SessionStep.Rated),
         ["training-changed"] = new TrainingChanged(Now, "grace", new TrainingView(Id, Training, ["ada"]) { Waiting = ["ben"], Marks = Marks }) { MovedUp = ["ada"] },
+        ["event-changed"] = new EventChanged(Now, "grace", new EventView(Id, Happening, ["ada"])
+        {
+            Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, FellShort = true, DueAt = Now, Draft = true,
+        }) { MovedUp = ["ada"], Charges = [new SeatCharge(Id, "ada", new Money(1500, "eur"), true)] },
         ["certification-changed"] = new CertificationChanged(Now, "grace", Catalogue),
         ["certificate-changed"] = new CertificateChanged(Now, "grace", Certificate),
         ["passport-changed"] = new PassportChanged(Now, "ada", Passport) { Entry = Entry },

@@ -255,6 +255,10 @@ public sealed class AccountLinks(IConfiguration configuration)
     /// <summary>A session with a mentor, for its two sides.</summary>
     public string Session(Guid bookingId) => $"{Base}/sessions/{bookingId}";
 
+    public string Events => $"{Base}/events";
+
+    public string Event(Guid eventId) => $"{Base}/events/{eventId}";
+
     /// <summary>Where somebody accepts an invitation into a company.</summary>
     public string Invitation(string secret) => $"{Base}/invitations/{secret}";
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Makerspace.Calendars;
+using Makerspace.Events;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
@@ -79,6 +80,8 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
     {
         var (from, to) = (now - Back, now + Ahead);
         var bookings = (await db.Bookings.AsNoTracking().Where(b => b.MemberId == memberId && (b.Live || b.State == BookingState.Completed)).Within(from, to).OrderBy(b => b.Start).Take(MostEntries).ToListAsync(cancellation)).ConvertAll(b => b.View());
+        // One's own time as a mentor is booked for an event, which is there itself.
+        bookings.RemoveAll(b => b.Tools.Contains(Keys.MentorTime(memberId)));
         var names = await Names(bookings.SelectMany(b => b.Tools), cancellation);
         return
         [
@@ -88,6 +91,7 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
                 Tentative = b.State is BookingState.AwaitingApproval or BookingState.AwaitingPayment or BookingState.Offered or BookingState.Held,
             }),
             .. (await Trainings(from, to, cancellation)).Where(t => t.Members.Contains(memberId) || t.Definition.TrainerId == memberId).Select(t => Of(t, space, free: false)),
+            .. (await Events(from, to, cancellation)).Where(e => e.Members.Contains(memberId) || e.Definition.HostId == memberId).Select(e => Of(e, space, free: false) with { Tentative = e.IsHeld(memberId) }),
             .. await OfMentor(memberId, space, now, cancellation),
         ];
     }
@@ -95,7 +99,7 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
     /// <summary>Who comes to a mentor, and when.</summary>
     private async Task<List<CalendarEntry>> OfMentor(string memberId, SpaceFacts space, Instant now, CancellationToken cancellation)
     {
-        var sessions = await db.OfTool(Keys.MentorTime(memberId)).AsNoTracking().Where(b => b.Live || b.State == BookingState.Completed).Within(now - Back, now + Ahead).OrderBy(b => b.Start).Take(MostEntries).ToListAsync(cancellation);
+        var sessions = await db.OfTool(Keys.MentorTime(memberId)).AsNoTracking().Where(b => b.MemberId != memberId && (b.Live || b.State == BookingState.Completed)).Within(now - Back, now + Ahead).OrderBy(b => b.Start).Take(MostEntries).ToListAsync(cancellation);
         var guests = sessions.Select(b => b.MemberId).Distinct().ToList();
         var names = await db.Members.AsNoTracking().Where(m => guests.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, cancellation);
         return sessions.ConvertAll(b => new CalendarEntry(Invitations.Uid(Keys.Booking(b.Id)), new Slot(b.Start, b.End), names.GetValueOrDefault(b.MemberId, b.MemberId))
@@ -122,11 +126,20 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
     [
         .. space.Closures.Select(c => new CalendarEntry(Invitations.Uid($"closure-{c.Id}"), c.Slot, c.Name) { Location = space.Name }),
         .. (await Trainings(now - Back, now + Ahead, cancellation)).Select(t => Of(t, space, free: true)),
+        .. (await Events(now - Back, now + Ahead, cancellation)).Select(e => Of(e, space, free: true)),
     ];
 
     private async Task<IEnumerable<TrainingView>> Trainings(Instant from, Instant to, CancellationToken cancellation) =>
         (await db.Trainings.AsNoTracking().Where(t => t.Start >= from && t.Start < to).OrderBy(t => t.Start).Take(MostEntries).Select(t => t.Data).ToListAsync(cancellation))
             .Select(data => JsonSerializer.Deserialize<TrainingView>(data, StoredJson.Options)!).Where(t => !t.Definition.Cancelled);
+
+    private async Task<IEnumerable<EventView>> Events(Instant from, Instant to, CancellationToken cancellation) =>
+        (await db.Events.AsNoTracking().Where(e => e.Shown && e.Start >= from && e.Start < to).OrderBy(e => e.Start).Take(MostEntries).ToListAsync(cancellation)).Select(e => e.View());
+
+    private CalendarEntry Of(EventView view, SpaceFacts space, bool free) => new(Invitations.Uid(Keys.Event(view.Id)), view.Definition.Slot, view.Definition.Title)
+    {
+        Location = view.Definition.AreaId is { } area ? $"{space.Name}, {area}" : space.Name, Link = $"{Base}/events/{view.Id}", Free = free,
+    };
 
     private CalendarEntry Of(TrainingView training, SpaceFacts space, bool free) =>
         new(Invitations.Uid(Keys.Training(training.Id)), training.Definition.Slot, training.Definition.Title)

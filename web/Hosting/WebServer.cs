@@ -6,6 +6,7 @@ using Makerspace.Web.Calendars;
 using Makerspace.Web.Companies;
 using Makerspace.Web.Demo;
 using Makerspace.Web.Development;
+using Makerspace.Web.Events;
 using Makerspace.Web.Health;
 using Makerspace.Web.Http;
 using Makerspace.Web.Import;
@@ -124,6 +125,7 @@ public static class WebServer
         builder.Services.AddWaitlists();
         builder.Services.AddTrainings();
         builder.Services.AddMentors();
+        builder.Services.AddEvents();
         builder.AddAccess();
         builder.Services.AddMaintenance();
         builder.Services.AddLive();
@@ -159,6 +161,7 @@ public static class WebServer
         api.MapWaitlists();
         api.MapTrainings();
         api.MapMentors();
+        api.MapEvents();
         api.MapSessions();
         api.MapSessionWork();
         api.MapProgramme();

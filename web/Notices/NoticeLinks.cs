@@ -19,6 +19,7 @@ internal sealed class NoticeLinks(IConfiguration configuration, IDataProtectionP
     public string To(Appointment appointment) => appointment.Topic switch
     {
         Topic.Training => $"{Base}/trainings/{Guid.Parse(Keys.Id(appointment.About))}",
+        Topic.Event => $"{Base}/events/{Guid.Parse(Keys.Id(appointment.About))}",
         _ => $"{Base}/bookings/{Guid.Parse(Keys.Id(appointment.About))}",
     };
 

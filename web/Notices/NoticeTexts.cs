@@ -11,9 +11,9 @@ internal static class NoticeTexts
         NoticeKind.BookingReminder => t["Reminders of bookings"],
         NoticeKind.BookingChange => t["Changes of bookings"],
         NoticeKind.BookingConfirmation => t["Confirmations of bookings"],
-        NoticeKind.TrainingReminder => t["Reminders of trainings"],
-        NoticeKind.TrainingChange => t["Changes of trainings"],
-        _ => t["Confirmations of trainings"],
+        NoticeKind.TrainingReminder => t["Reminders of trainings and events"],
+        NoticeKind.TrainingChange => t["Changes of trainings and events"],
+        _ => t["Confirmations of trainings and events"],
     };
 
     public static string Means(NoticeKind kind, IStringLocalizer<Texts> t) => kind switch

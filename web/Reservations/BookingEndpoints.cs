@@ -10,7 +10,7 @@ namespace Makerspace.Web.Reservations;
 /// <summary>Book, preview, read, move and cancel; BookingLifeEndpoints.cs has the rest of a booking's life.</summary>
 internal static class BookingEndpoints
 {
-    public static void AddReservations(this IServiceCollection services) => services.AddScoped<BookingDesk>().AddScoped<Tools.ToolDuties>().AddScoped<RefusalText>().AddScoped<Tools.Displacement>();
+    public static void AddReservations(this IServiceCollection services) => services.AddScoped<BookingDesk>().AddScoped<PlannedBookings>().AddScoped<Tools.ToolDuties>().AddScoped<RefusalText>().AddScoped<Tools.Displacement>();
 
     public static void MapBookings(this RouteGroupBuilder api)
     {

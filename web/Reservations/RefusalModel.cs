@@ -1,4 +1,5 @@
 using Makerspace.Billing;
+using Makerspace.Events;
 using Makerspace.Mentors;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
@@ -99,6 +100,10 @@ internal static class RefusalData
         NotTransferable r => new() { ["state"] = r.State, ["sameCompany"] = r.SameCompany, ["paidByMember"] = r.PaidByMember },
         TrainingFull r => new() { ["seats"] = r.Seats },
         TrainingOver r => new() { ["cancelled"] = r.Cancelled },
+        EventFull r => new() { ["seats"] = r.Seats },
+        EventOver r => new() { ["cancelled"] = r.Cancelled },
+        EventNotBegun r => new() { ["start"] = At(r.Start, space) },
+        AnswerMissing r => new() { ["question"] = r.Question },
         TrainingNotBegun r => new() { ["start"] = At(r.Start, space) },
         RequirementsMissing r => new() { ["certificationId"] = r.CertificationId, ["missing"] = r.Missing },
         QuizTooSoon r => new() { ["nextAt"] = At(r.NextAt, space) },

@@ -1,4 +1,5 @@
 using Makerspace.Billing;
+using Makerspace.Events;
 using Makerspace.Mentors;
 using Makerspace.Reservations;
 using Makerspace.Spaces;
@@ -87,6 +88,10 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         NotTransferable { PaidByMember: true } r => Say(r, ".paid"),
         TrainingFull r => Say(r, "", r.Seats),
         TrainingOver { Cancelled: true } r => Say(r, ".cancelled"),
+        EventFull r => Say(r, "", r.Seats),
+        EventOver { Cancelled: true } r => Say(r, ".cancelled"),
+        EventNotBegun r => Say(r, "", words.NearMoment(r.Start)),
+        AnswerMissing r => Say(r, "", r.Question),
         TrainingNotBegun r => Say(r, "", words.NearMoment(r.Start)),
         RequirementsMissing r => Say(r, "", string.Join(", ", r.Missing.Select(m => Requirement(m, space)).Distinct(StringComparer.Ordinal))),
         QuizTooSoon r => Say(r, "", words.NearMoment(r.NextAt)),

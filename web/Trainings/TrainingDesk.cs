@@ -3,6 +3,7 @@ using System.Text.Json;
 using Makerspace.Jobs;
 using Makerspace.Members;
 using Makerspace.ReadModels;
+using Makerspace.Seats;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Trainings;
@@ -19,7 +20,7 @@ namespace Makerspace.Web.Trainings;
 public sealed record Planned(TrainingView? Training, Faults Faults, BookingOutcome? Refused);
 
 /// <summary>The one door to trainings, for pages and API alike.</summary>
-public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BookingDesk bookings, TrainerRights rights, DutyDesk duties, WorkPlaces places, Certifier certifier, TimeProvider time)
+public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, PlannedBookings planned, TrainerRights rights, DutyDesk duties, WorkPlaces places, Certifier certifier, TimeProvider time)
 {
     private const int MostShown = 200;
     private const int MostTools = 10;
@@ -81,28 +82,14 @@ public sealed class TrainingDesk(IGrainFactory grains, MakerspaceDb db, IReadMod
     }
 
     /// <summary>Sees to it that the tools are booked for who gives it.</summary>
-    private async Task<(Guid? Booking, BookingOutcome? Refused)> Booked(ClaimsPrincipal user, Guid id, TrainingDefinition? known, TrainingDefinition wanted)
-    {
-        // Called off, it keeps the id of what is to be freed.
-        if (wanted.Cancelled) return (known?.BookingId, null);
-        if (wanted.ToolIds.IsEmpty) return (null, null);
-        var (start, end) = (wanted.Slot.Start.InUtc().ToOffsetDateTime(), wanted.Slot.End.InUtc().ToOffsetDateTime());
-        if (known is { Cancelled: false, BookingId: { } standing } && known.ToolIds.SequenceEqual(wanted.ToolIds) && known.TrainerId == wanted.TrainerId)
-        {
-            if (known.Slot == wanted.Slot) return (standing, null);
-            var moved = await bookings.Move(user, standing, new MoveBody { Start = start, End = end }, DutyKind.Trainer);
-            return moved.Accepted ? (standing, null) : (null, moved);
-        }
+    private Task<(Guid? Booking, BookingOutcome? Refused)> Booked(ClaimsPrincipal user, Guid id, TrainingDefinition? known, TrainingDefinition wanted) => planned.Booked(
+        user, known is null ? null : NeedsOf(known), NeedsOf(wanted), DutyKind.Trainer,
         // Made of what is booked: the same plan again is the same booking.
-        var booking = DerivedId.Of([
+        moves => Task.FromResult(moves ? known!.BookingId!.Value : DerivedId.Of([
             "training-booking", id.ToString("N"), .. wanted.ToolIds, wanted.TrainerId ?? "", wanted.Slot.Start.ToString(), wanted.Slot.End.ToString(), known?.BookingId?.ToString("N") ?? "",
-        ]);
-        var outcome = await bookings.Book(user, booking, new BookingBody
-        {
-            ToolId = wanted.ToolIds[0], AlsoTools = [.. wanted.ToolIds.Skip(1)], Start = start, End = end, Purpose = wanted.Title, MemberId = Caller.Of(user).IsStaff ? wanted.TrainerId : null,
-        }, DutyKind.Trainer);
-        return outcome.Accepted ? (booking, null) : (null, outcome);
-    }
+        ])));
+
+    private static Needs NeedsOf(TrainingDefinition training) => new(training.ToolIds, training.TrainerId, training.Slot, training.Title, training.Cancelled, training.BookingId);
 
     public Task<TrainingView?> Find(Guid id) => Grain(id).View();
 

@@ -12,7 +12,8 @@ internal static class MentorRules
 
     public static IEnumerable<Refusal> Refusals(ToolState tool, ClaimRequest request)
     {
-        if (tool.Definition.Mentor is not { } mentor || !request.Slot.IsBookable) return [];
+        // For themselves mentors hold when they like.
+        if (tool.Definition.Mentor is not { } mentor || mentor.MemberId == request.MemberId || !request.Slot.IsBookable) return [];
         return request.Occasion switch
         {
             Occasion.Use or Occasion.HandOver => [],

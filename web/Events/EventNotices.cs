@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Makerspace.Events;
+using Makerspace.Jobs;
+using Makerspace.Journal;
+using Makerspace.ReadModels;
+using Makerspace.Storage;
+using Makerspace.Time;
+using Makerspace.Web.Notices;
+using NodaTime;
+
+namespace Makerspace.Web.Events;
+
+/// <summary>Tells people what others did in an event: a seat that became theirs, one called off, to the host that somebody asks for a seat. Reminders and moves are notices, as of everything.</summary>
+internal sealed class EventNotices(Database database, IReadModels models, Letters letters, TimeProvider time, ILogger<EventNotices> log)
+    : JournalWork(Id, database, models, log)
+{
+    public const string Id = "event-notices";
+
+    /// <summary>News is no news after this long: of a journal that is read again from its beginning nobody wants to hear.</summary>
+    private static readonly Duration Stale = Duration.FromDays(3);
+
+    protected override IReadOnlyList<string> Types { get; } = ["event-changed"];
+
+    protected override async Task Handle(JournalRow row, CancellationToken cancellation)
+    {
+        if (row.At < time.Now() - Stale || JsonSerializer.Deserialize<DomainEvent>(row.Data, StoredJson.Options) is not EventChanged { Event: { Draft: false } view } happened) return;
+        if (view.Definition.Cancelled)
+        {
+            if (view.Definition.Slot.End <= row.At) return;
+            foreach (var who in view.Members.Concat(view.Waiting)) await CalledOff(who, view, cancellation);
+            if (view.FellShort) await CalledOff(view.Definition.HostId, view, cancellation);
+            return;
+        }
+        foreach (var who in happened.MovedUp ?? []) await HasSeat(who, view, row.Seq, cancellation);
+        foreach (var held in view.Held.Where(h => h.Until is null && h.Who != view.Definition.HostId)) await Asks(held.Who, view, cancellation);
+    }
+
+    private Task CalledOff(string who, EventView view, CancellationToken cancellation) => Guests.Is(who) ? Task.CompletedTask : letters.Send(
+        who, ["event-called-off", view.Id.ToString("N")],
+        s => new Said(s.T["Called off: {0}", view.Definition.Title], s.Links.Events,
+            [
+                s.T["“{0}” on {1} does not take place.", view.Definition.Title, s.Words.Slot(view.Definition.Slot)],
+                .. view.FellShort ? [s.T["Too few had taken a seat by then."].Value] : view.Definition.Reason is { } reason ? new[] { s.T["The reason given: {0}", reason].Value } : [],
+                .. view.Taken.Any(t => t.Who == who && t.Price is not null) ? [s.T["What you were charged for it is taken back."].Value] : Array.Empty<string>(),
+                s.T["What else there is:"],
+            ]),
+        cancellation, view.Definition.Slot.End);
+
+    private Task HasSeat(string who, EventView view, long seq, CancellationToken cancellation) => letters.Send(
+        who, ["event-seat", view.Id.ToString("N"), seq.ToString(CultureInfo.InvariantCulture)],
+        s => new Said(s.T["You have a seat: {0}", view.Definition.Title], s.Links.Event(view.Id),
+            s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]),
+        cancellation, view.Definition.Slot.Start);
+
+    private Task Asks(string who, EventView view, CancellationToken cancellation) => letters.Send(
+        view.Definition.HostId, ["event-asked", view.Id.ToString("N"), who, (view.Taken.FirstOrDefault(t => t.Who == who)?.No ?? 0).ToString(CultureInfo.InvariantCulture)],
+        s => new Said(s.T["Somebody asks for a seat: {0}", view.Definition.Title], s.Links.Event(view.Id),
+            s.T["A seat in “{0}” on {1} is held until you say yes or no:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]),
+        cancellation, view.Definition.Slot.Start);
+}
