@@ -43,6 +43,9 @@ public interface IMemberGrain : IGrainWithStringKey
     /// <summary>Who the member is to those who decide: plan, company, certifications. Somebody who was never a member has none.</summary>
     [ReadOnly, Alias("standing")] Task<MemberFacts> Facts();
 
+    /// <summary>Has it in the journal that somebody gave the member's account a role. The member keeps nothing of it.</summary>
+    [Alias("role-given")] Task RoleGiven(string role, string actor);
+
     /// <summary>Takes a strike away, with a reason.</summary>
     /// <returns>False if there is none for that booking.</returns>
     [Alias("forgive")] Task<bool> Forgive(Guid bookingId, string actor, string? reason);

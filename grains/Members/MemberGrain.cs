@@ -53,6 +53,8 @@ internal sealed class MemberGrain([PersistentState("member")] IPersistentState<M
         return true;
     }
 
+    public Task RoleGiven(string role, string actor) => State.Exists ? SaveChanged(State, actor, "role: " + role) : Task.CompletedTask;
+
     public Task<ImmutableDictionary<string, Instant>> LastUsed() => Task.FromResult(State.LastUsed);
 
     private Certificate CertificateOf(Certification held) => new()

@@ -180,6 +180,8 @@ public class AuthorisationTests(Lab lab) : IClassFixture<Lab>
         ("GET /api/v1/members/{id}/notes", "/api/v1/members/ada/notes", null, "401 403 403 403 200 200"),
         ("POST /api/v1/members/{id}/notes", "/api/v1/members/ada/notes", """{"text": "x"}""", "401 403 403 403 204 204"),
         ("DELETE /api/v1/members/{id}/notes/{noteId:guid}", "/api/v1/members/ada/notes/" + Nothing, null, "401 403 403 403 404 404"),
+        ("GET /api/v1/members/{id}/role", "/api/v1/members/ada/role", null, "401 403 403 403 200 200"),
+        ("PUT /api/v1/members/{id}/role", "/api/v1/members/ada/role", """{"role": "member"}""", "401 403 403 403 403 200"),
         ("PUT /api/v1/members/{id}/duties", "/api/v1/members/ada/duties", """{"duties": []}""", "401 403 403 403 403 200"),
         ("GET /api/v1/announcements", "", null, "401 200 200 200 200 200"),
         ("POST /api/v1/announcements", "", """{"title": "x", "text": "y"}""", "401 403 403 403 201 201"),

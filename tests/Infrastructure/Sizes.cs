@@ -11,6 +11,9 @@ internal static class Sizes
     /// <summary>How often the product is killed, on each database.</summary>
     public static int Kills { get; } = Of("MAKERSPACE_KILLS", 4);
 
+    /// <summary>Histories in which the product is held against the model.</summary>
+    public static int Histories { get; } = Of("MAKERSPACE_HISTORIES", 4_000);
+
     /// <summary>Payers for whom everything goes wrong that can.</summary>
     public static int MoneyRuns { get; } = Of("MAKERSPACE_MONEY_RUNS", 50);
 

@@ -2,24 +2,25 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using Makerspace.Tests.Infrastructure;
 using Microsoft.FSharp.Core;
 
 namespace Makerspace.Tests.Model;
 
-/// <summary>The product against the model, in thousands of histories. MAKERSPACE_HISTORIES says how many others to try, from new seeds.</summary>
+/// <summary>The product against the model, in thousands of histories. MAKERSPACE_MORE_HISTORIES says how many others to try, from new seeds.</summary>
 public class HistoryTests
 {
-    private static readonly int? More = int.TryParse(Environment.GetEnvironmentVariable("MAKERSPACE_HISTORIES"), CultureInfo.InvariantCulture, out var count) ? count : null;
+    private static readonly int? More = int.TryParse(Environment.GetEnvironmentVariable("MAKERSPACE_MORE_HISTORIES"), CultureInfo.InvariantCulture, out var count) ? count : null;
 
     [Fact]
     public Task Product_and_model_give_the_same_refusals_in_every_history()
     {
-        void Half(ulong seed) => Check(10_000, seed, history => Comparison.InMemory(history));
+        void Half(ulong seed) => Check(Sizes.Histories / 2, seed, history => Comparison.InMemory(history));
         return Task.WhenAll(Task.Run(() => Half(1)), Task.Run(() => Half(2)));
     }
 
     [Fact]
-    public void A_preview_says_what_booking_then_says() => Check(2_000, 3, PreviewDiffers);
+    public void A_preview_says_what_booking_then_says() => Check(Sizes.Histories / 10, 3, PreviewDiffers);
 
     [Theory]
     [InlineData("slot-taken")]

@@ -27,7 +27,7 @@ internal static class AccountSetup
         AddSchemes(services);
         services.AddAuthorization(Allow.Policies);
         services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
-        services.AddScoped<AccountDesk>().AddSingleton<DutyDesk>().AddScoped<WorkPlaces>().AddSingleton<AccountLinks>().AddSingleton<TokenDesk>().AddSingleton<AttemptLimiter>().AddSingleton<JoiningBrowser>();
+        services.AddScoped<AccountDesk>().AddScoped<RoleDesk>().AddSingleton<DutyDesk>().AddScoped<WorkPlaces>().AddSingleton<AccountLinks>().AddSingleton<TokenDesk>().AddSingleton<AttemptLimiter>().AddSingleton<JoiningBrowser>();
         services.AddScoped<IMailer, StoredMailer>();
     }
 

@@ -36,6 +36,13 @@ public sealed record DutiesBody
     public IReadOnlyList<DutyModel>? Duties { get; init; }
 }
 
+/// <summary>The role of somebody's account.</summary>
+public sealed record RoleBody
+{
+    /// <summary><c>member</c>, <c>mentor</c>, <c>staff</c> or <c>admin</c>.</summary>
+    public string? Role { get; init; }
+}
+
 /// <summary>What staff do about members beside their membership: notes, and who looks after what.</summary>
 internal static class MemberWork
 {
@@ -47,6 +54,8 @@ internal static class MemberWork
         members.MapGet("/notes", Notes).RequireAuthorization(Allow.StaffRead).WithSummary("What staff noted about a member, newest first").WithDescription("The member never reads them.");
         members.MapPost("/notes", Add).RequireAuthorization(Allow.Staff).WithSummary("Note something about a member").ProducesProblem(StatusCodes.Status409Conflict);
         members.MapDelete("/notes/{noteId:guid}", Remove).RequireAuthorization(Allow.Staff).WithSummary("Take a note away").WithDescription("The journal keeps it.");
+        members.MapGet("/role", Role).RequireAuthorization(Allow.StaffRead).WithSummary("The role of a member's account");
+        members.MapPut("/role", GiveRole).RequireAuthorization(Allow.Admin).WithSummary("Give a member's account a role").WithDescription("In place of the one it has. Nobody changes their own.").ProducesProblem(StatusCodes.Status409Conflict);
         members.MapPut("/duties", Give).RequireAuthorization(Allow.Admin).WithSummary("Say what somebody of the staff looks after").WithDescription("Duties narrow what staff may do; they never make staff of anybody.");
     }
 
@@ -84,6 +93,16 @@ internal static class MemberWork
         if (await Find(grains, id) is not { } member) return Problem.Unknown("member");
         var changed = await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Define(member.Definition with { Duties = duties }, Caller.Of(user).MemberId, member.Version);
         return changed is null ? Problem.Changed("member") : TypedResults.Ok(MemberModel.Of(changed, space));
+    }
+
+    private static async Task<Results<Ok<RoleBody>, ProblemHttpResult>> Role(string id, RoleDesk desk) =>
+        Ids.IsSlug(id) && await desk.Of(id) is { } role ? TypedResults.Ok(new RoleBody { Role = role }) : Problem.Unknown("account");
+
+    private static async Task<Results<Ok<RoleBody>, ProblemHttpResult>> GiveRole(string id, Body<RoleBody> body, ClaimsPrincipal user, RoleDesk desk)
+    {
+        if (body.Value.Role is not { } role || !RoleDesk.All.Contains(role)) return Problem.Malformed("role", "unknown-value", "role is member, mentor, staff or admin.");
+        if (!Ids.IsSlug(id)) return Problem.Unknown("account");
+        return await desk.Give(user, id, role) is { } problem ? problem : TypedResults.Ok(new RoleBody { Role = role });
     }
 
     private static ImmutableArray<Duty> Read(Faults faults, IReadOnlyList<DutyModel>? wanted, SpaceFacts space)

@@ -28,7 +28,7 @@ public sealed record MentorSight(ToolView Tool, MentorProfile Profile, Immutable
 }
 
 /// <summary>The one door to mentors' profiles, for pages and API alike.</summary>
-public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadModels readModels, DutyDesk duties, TimeProvider time)
+public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadModels readModels, DutyDesk duties, RoleDesk roles, TimeProvider time)
 {
     private const int LongestId = 56;
 
@@ -73,7 +73,9 @@ public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadM
         var known = await Tool(id).View();
         if (known is { Definition.Mentor: null }) return (null, Problem.Of(StatusCodes.Status409Conflict, "id-taken", "There is a tool with this id already."));
         if (id != caller.MemberId && await duties.Refusal(user, DutyKind.Desk, Where(known?.Definition, definition)) is { } refusal) return (null, refusal.Problem);
-        return await Tool(id).Define(definition, caller.MemberId, known?.Version ?? 0) is { } tool ? (tool, null) : (null, Problem.Changed("mentor"));
+        if (await Tool(id).Define(definition, caller.MemberId, known?.Version ?? 0) is not { } tool) return (null, Problem.Changed("mentor"));
+        await roles.BecomesMentor(id, caller.MemberId);
+        return (tool, null);
     }
 
     // Where they meet people; who meets them nowhere in particular belongs to the whole space.
