@@ -66,6 +66,11 @@ public interface IToolGrain : IGrainWithStringKey
     /// <returns>The claims in its way; none where it is placed.</returns>
     [Alias("try-place-outage")] Task<ImmutableArray<Claim>> TryPlaceOutage(Outage outage, string actor);
 
+    /// <summary>Of a mentor: when their own calendar has them busy, in place of what was known before. Claims made before stand. Nothing is written where nothing is new.</summary>
+    /// <param name="busy">Sorted, not touching.</param>
+    /// <returns>Whether it is another than before; false also where it is no mentor's time.</returns>
+    [Alias("be-busy")] Task<bool> BeBusy(ImmutableArray<Slot> busy);
+
     /// <summary>Ends an outage now: one under way is cut, one to come is dropped.</summary>
     /// <returns>False if there is no such outage.</returns>
     [Alias("close-outage")] Task<bool> CloseOutage(string outageId, string actor);
@@ -121,7 +126,11 @@ public sealed record ToolDefinition
 [GenerateSerializer, Immutable, Alias("tool-view")]
 public sealed record ToolView(
     [property: Id(0)] string Id, [property: Id(1)] ToolDefinition Definition, [property: Id(2)] ImmutableArray<Outage> Outages,
-    [property: Id(3)] long Version);
+    [property: Id(3)] long Version)
+{
+    /// <summary>Of a mentor: when their own calendar has them busy. Only times: what they do then is nobody's business.</summary>
+    [Id(4)] public ImmutableArray<Slot>? Busy { get; init; }
+}
 
 /// <summary>A time in which a tool or an area cannot be used.</summary>
 [GenerateSerializer, Immutable, Alias("outage")]

@@ -33,7 +33,7 @@ internal static class Suggestions
         var others = tool.Claims.WithoutBooking(request.BookingId);
         var taken = others.Where(c => c.Use == ClaimUse.Whole).SelectMany(c => c.Slots.Select(s => c.MemberId == request.MemberId ? s : Cleaned(s, policy)));
         var inside = others.Where(c => c.Use == ClaimUse.Inside).SelectMany(c => c.Slots);
-        return Intervals.Subtract(FreeTime.Within(window, request.Space, tool.Definition, tool.Outages, taken), inside);
+        return Intervals.Subtract(FreeTime.Within(window, request.Space, tool.Definition, tool.Outages, taken), inside.Concat(tool.Busy ?? []));
     }
 
     // Where several share the tool, a place is cleaned while another is used: the rules will tell.

@@ -100,12 +100,19 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
         return true;
     }
 
+    public async Task<bool> BeBusy(ImmutableArray<Slot> busy)
+    {
+        if (State.Definition.Mentor is null || busy.SequenceEqual(State.Busy ?? [])) return false;
+        await SaveChanged(State with { Busy = busy.IsEmpty ? null : busy }, Actors.System, "busy times read");
+        return true;
+    }
+
     private Task SaveChanged(ToolState next, string actor, string note) =>
         Save(next.Pruned(time.Now()), new ToolChanged(time.Now(), actor, ViewOf(next), note));
 
     private Task Save(ToolState next, DomainEvent happened) => Save(next with { Outbox = [happened] });
 
-    private ToolView ViewOf(ToolState tool) => new(Id, tool.Definition, tool.Outages, tool.Version);
+    private ToolView ViewOf(ToolState tool) => new(Id, tool.Definition, tool.Outages, tool.Version) { Busy = tool.Busy };
 
     private ToolTerms Terms(ClaimRequest request)
     {

@@ -24,6 +24,9 @@ internal sealed record ToolState : IHasOutbox
     /// <summary>Of a mentor: sessions of this week and last that took place, for the mentor's own limits.</summary>
     public ImmutableArray<Slot>? Held { get; init; }
 
+    /// <summary>Of a mentor: when their own calendar has them busy. Sorted, not touching; replaced as a whole.</summary>
+    public ImmutableArray<Slot>? Busy { get; init; }
+
     /// <summary>Rises with every change of the definition; 0 before the first.</summary>
     public long Version { get; init; }
 

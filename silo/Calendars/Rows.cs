@@ -33,3 +33,24 @@ public sealed class CalendarFeedRow
     /// <summary>When a program last read it.</summary>
     public Instant? ReadAt { get; set; }
 }
+
+/// <summary>A mentor's own calendar elsewhere, from which their busy times are read. The busy times themselves are with the mentor's time, in its tool grain.</summary>
+public sealed class MentorCalendarRow
+{
+    public string MemberId { get; set; } = "";
+
+    /// <summary>Where it is, sealed: a secret of the mentor's. Sealed anew whenever it is set, so it tells one setting from the next. Empty: taken back, and the busy times are still to be forgotten.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>When it is read next.</summary>
+    public Instant NextAt { get; set; }
+
+    /// <summary>When it was last read well.</summary>
+    public Instant? ReadAt { get; set; }
+
+    /// <summary>Since when it cannot be read.</summary>
+    public Instant? FailingSince { get; set; }
+
+    /// <summary>Why it cannot: a code.</summary>
+    public string? Error { get; set; }
+}

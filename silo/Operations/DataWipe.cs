@@ -80,6 +80,7 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.NoticeSettings.ExecuteDeleteAsync(cancellation);
         await db.Bounces.ExecuteDeleteAsync(cancellation);
         await db.CalendarFeeds.ExecuteDeleteAsync(cancellation);
+        await db.MentorCalendars.ExecuteDeleteAsync(cancellation);
         await db.AccessTokens.ExecuteDeleteAsync(cancellation);
         await db.Users.ExecuteDeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -50,6 +50,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<Notices.NoticeSettingsRow> NoticeSettings => Set<Notices.NoticeSettingsRow>();
     public DbSet<Notices.BounceRow> Bounces => Set<Notices.BounceRow>();
     public DbSet<Calendars.CalendarFeedRow> CalendarFeeds => Set<Calendars.CalendarFeedRow>();
+    public DbSet<Calendars.MentorCalendarRow> MentorCalendars => Set<Calendars.MentorCalendarRow>();
     public DbSet<JournalRow> Journal => Set<JournalRow>();
     public DbSet<ProjectionRow> Projections => Set<ProjectionRow>();
     public DbSet<TokenRow> AccessTokens => Set<TokenRow>();
@@ -104,6 +105,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<Notices.NoticeSettingsRow>(row => Named(row, "notice_settings").HasKey(r => r.MemberId));
         builder.Entity<Notices.BounceRow>(row => Named(row, "bounces").HasKey(r => r.Address));
         builder.Entity<Calendars.CalendarFeedRow>(row => Named(row, "calendar_feeds").Property(r => r.Kind).HasConversion<string>());
+        builder.Entity<Calendars.MentorCalendarRow>(row => Named(row, "mentor_calendars").HasKey(r => r.MemberId));
         builder.Entity<ProjectionRow>(row => Named(row, "projections").HasKey(r => r.Name));
         builder.Entity<JournalRow>(row => Named(row, "journal").HasKey(r => r.Seq));
         builder.Entity<TokenRow>(row => Named(row, "access_tokens"));

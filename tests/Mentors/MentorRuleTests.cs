@@ -66,6 +66,19 @@ public class MentorRuleTests
         away.WhenAsked("2 09:00-2 10:00").ShouldBeAccepted();
     }
 
+    [Fact]
+    public void Busy_times_of_their_own_calendar_take_the_hours_and_leave_what_is_booked()
+    {
+        var busy = Of(Weekdays);
+        busy = busy with { Tool = busy.Tool with { Busy = [busy.At("10:00-11:00"), busy.At("13:00-15:00")] } };
+        busy.WhenAsked("09:00-10:00").ShouldBeAccepted();
+        var refusal = busy.WhenAsked("10:30-11:30").ShouldBeRefused("mentor-unavailable").The<MentorUnavailable>();
+        (refusal.Outside.Single(), refusal.NextHours).ShouldBe((busy.At("10:30-11:00"), busy.Instant("11:00")));
+        busy.Alternatives("10:00-11:00", 2).ShouldBe(busy.Slots("09:00-10:00", "11:00-12:00"));
+        busy.Has("10:00-10:30").To(Occasion.Move).WhenAsked("11:00-11:30").ShouldBeAccepted();
+        busy.Has("09:00-10:00").To(Occasion.Extend).WhenAsked("09:00-10:30").ShouldBeRefused("mentor-unavailable");
+    }
+
     [Theory]
     [InlineData("2026-10-20", "15:00-16:00", true)]    // New York is six hours behind Berlin
     [InlineData("2026-10-27", "15:00-16:00", false)]   // Berlin has left summer time, New York has not yet: five

@@ -205,7 +205,7 @@ public class GoldenTests
         ["tool"] = new ToolState
         {
             Definition = Tool, Claims = [new Claim(Id, "ada", "acme", Slot, 3), Moving], Outages = Outages, Version = 3,
-            LateReleases = [new LateRelease(Id, "laser-1", "ada", Slot)],
+            LateReleases = [new LateRelease(Id, "laser-1", "ada", Slot)], Busy = [Slot],
         },
         ["member"] = new MemberState
         {
@@ -255,7 +255,7 @@ public class GoldenTests
             Had = Slot, Fee = new Money(1250, "usd"), FeeWaived = "tool-down",
         },
         ["hold-settled"] = new HoldSettled(Now, "system", Id, "laser-1", "ada", Slot),
-        ["tool-changed"] = new ToolChanged(Now, "grace", new ToolView("laser-1", Tool, Outages, 3), "made"),
+        ["tool-changed"] = new ToolChanged(Now, "grace", new ToolView("laser-1", Tool, Outages, 3) { Busy = [Slot] }, "made"),
         ["member-noted"] = new MemberNoted(Now, "grace", "ada", Noted, Removed: true),
         ["announcement-changed"] = new AnnouncementChanged(Now, "grace", new AnnouncementView(Id, Announced, "grace", Now)),
         ["member-changed"] = new MemberChanged(Now, "grace", new MemberView("ada", Member, Certifications, 2) { Strikes = [Strike], Revocations = Revocations }, "made") { Grant = new GrantChange("laser", Revoked: false) },

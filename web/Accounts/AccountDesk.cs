@@ -245,6 +245,9 @@ public sealed class AccountLinks(IConfiguration configuration)
     /// <summary>What somebody holds, and what leads to more.</summary>
     public string Passport => $"{Base}/passport";
 
+    /// <summary>A mentor's own week.</summary>
+    public string Mentoring => $"{Base}/mentoring";
+
     /// <summary>Where trainers find what waits for them.</summary>
     public string Teaching => $"{Base}/teach";
 

@@ -9,6 +9,9 @@ namespace Makerspace.Web.Http;
 /// <param name="Body">Whole, at most <see cref="OutboundHttp.MostBytes"/>.</param>
 public sealed record OutboundAnswer(int Status, byte[] Body)
 {
+    /// <summary>Of a redirect: where it leads. Whoever goes there asks anew, and is looked at anew.</summary>
+    public Uri? Location { get; init; }
+
     public bool Succeeded => Status is >= 200 and < 300;
 }
 
@@ -78,7 +81,8 @@ public sealed class OutboundHttp : IDisposable
         try
         {
             using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            return new OutboundAnswer((int)answer.StatusCode, await Read(answer.Content, patience.Token));
+            var leadsTo = answer.Headers.Location is { } location && Uri.TryCreate(request.RequestUri!, location, out var absolute) ? absolute : null;
+            return new OutboundAnswer((int)answer.StatusCode, await Read(answer.Content, patience.Token)) { Location = leadsTo };
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {

@@ -31,6 +31,7 @@ internal static class JobTexts
         "maintenance-notices" => (t["Messages about upkeep"], t["Tells whoever is affected that a tool stands still, takes their time or is back."]),
         "notices" => (t["Reminders and notices"], t["Plans what people are to be told, and writes it when it is due."]),
         "message-delivery" => (t["Messages to send"], t["Sends mail, chat messages and webhooks."]),
+        "mentor-calendars" => (t["Mentors’ calendars"], t["Reads from mentors’ own calendars when they are busy."]),
         "money-notices" => (t["Messages about money"], t["Writes receipts and what payers have to know or do."]),
         _ => (id, ""),
     };

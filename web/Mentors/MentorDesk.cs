@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Makerspace.Accounts;
+using Makerspace.Jobs;
 using Makerspace.Members;
 using Makerspace.Mentors;
 using Makerspace.ReadModels;
@@ -12,6 +13,7 @@ using Makerspace.Web.Http;
 using Makerspace.Web.Spaces;
 using Makerspace.Web.Tools;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 using NodaTime;
 
 namespace Makerspace.Web.Mentors;
@@ -28,7 +30,7 @@ public sealed record MentorSight(ToolView Tool, MentorProfile Profile, Immutable
 }
 
 /// <summary>The one door to mentors' profiles, for pages and API alike.</summary>
-public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadModels readModels, DutyDesk duties, RoleDesk roles, TimeProvider time)
+public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadModels readModels, MakerspaceDb db, IJobQueue jobs, DutyDesk duties, RoleDesk roles, TimeProvider time)
 {
     private const int LongestId = 56;
 
@@ -75,7 +77,15 @@ public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadM
         if (id != caller.MemberId && await duties.Refusal(user, DutyKind.Desk, Where(known?.Definition, definition)) is { } refusal) return (null, refusal.Problem);
         if (await Tool(id).Define(definition, caller.MemberId, known?.Version ?? 0) is not { } tool) return (null, Problem.Changed("mentor"));
         await roles.BecomesMentor(id, caller.MemberId);
+        await ReadCalendarAgain(id);
         return (tool, null);
+    }
+
+    // Another zone or another horizon: what their calendar says is to be worked out anew.
+    private async Task ReadCalendarAgain(string id)
+    {
+        var now = time.Now();
+        if (await db.MentorCalendars.Where(c => c.MemberId == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.NextAt, now)) > 0) jobs.Nudge(MentorCalendars.Id);
     }
 
     // Where they meet people; who meets them nowhere in particular belongs to the whole space.

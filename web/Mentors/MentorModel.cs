@@ -114,3 +114,20 @@ public sealed record MentorModel(
 /// <summary>When a mentor could be booked.</summary>
 /// <param name="Free">Inside the mentor's hours and not booked. Limits of the person who asks, and the mentor's own, are not considered.</param>
 public sealed record MentorTimeModel(string MentorId, OffsetDateTime From, OffsetDateTime To, IReadOnlyList<SlotModel> Free);
+
+/// <summary>A mentor's own calendar elsewhere.</summary>
+public sealed record MentorCalendarBody
+{
+    /// <summary>Of its ICS file: https (or webcal), at most 1000 characters. Whoever knows it can read the calendar, so nobody else is told it.</summary>
+    public string? Url { get; init; }
+}
+
+/// <summary>A mentor's own calendar, for themselves.</summary>
+/// <param name="ReadAt">When it was last read well.</param>
+/// <param name="FailingSince">Since when it cannot be read; the busy times known before still hold.</param>
+/// <param name="Error">Why: <c>unreachable</c>, <c>timed-out</c>, <c>too-large</c>, <c>not-a-calendar</c>, <c>too-many-events</c>, <c>address-not-public</c>, <c>answered-404</c> …</param>
+/// <param name="BusyTimes">How many are known.</param>
+public sealed record MentorCalendarModel(string Url, OffsetDateTime? ReadAt, OffsetDateTime? FailingSince, string? Error, int BusyTimes)
+{
+    internal static MentorCalendarModel Of(MentorCalendarSight c, SpaceFacts space) => new(c.Url, c.ReadAt?.In(space), c.FailingSince?.In(space), c.Error, c.BusyTimes);
+}

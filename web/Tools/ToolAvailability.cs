@@ -119,7 +119,7 @@ internal static class ToolTime
         var claims = occupied.Of(tool.Id);
         var concurrency = claims.IsEmpty ? 1 : tool.Effective(space).Concurrency ?? 1;
         return FreeTime.Within(
-            window, open, tool.Definition, concurrency, occupied.OutagesOf(tool, space, window).Select(o => o.Slot),
+            window, open, tool.Definition, concurrency, occupied.OutagesOf(tool, space, window).Select(o => o.Slot).Concat(tool.Busy ?? []),
             Slots(claims, window, except), Slots(occupied.AroundAndInside(tool.Id), window, except));
     }
 

@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: { site: "src/site.ts", board: "src/board.ts", style: "css/site.css" },
+  entryPoints: { site: "src/site.ts", board: "src/board.ts", week: "src/week.ts", style: "css/site.css" },
   outdir: "../wwwroot/assets",
   bundle: true,
   minify: true,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Makerspace.Mentors;
 using Makerspace.Time;
 using Makerspace.Tools;
@@ -17,20 +18,23 @@ internal static class MentorRules
         return request.Occasion switch
         {
             Occasion.Use or Occasion.HandOver => [],
-            Occasion.Extend => MentorUnavailable(mentor, request.Slot),
-            _ => [.. MentorUnavailable(mentor, request.Slot), .. MentorBookedUp(tool, mentor, request)],
+            Occasion.Extend => MentorUnavailable(tool, mentor, request.Slot),
+            _ => [.. MentorUnavailable(tool, mentor, request.Slot), .. MentorBookedUp(tool, mentor, request)],
         };
     }
 
-    /// <summary>Every part of the slot is inside the hours that the mentor offers.</summary>
-    public static IEnumerable<Refusal> MentorUnavailable(MentorProfile mentor, Slot slot)
+    /// <summary>Every part of the slot is inside the hours that the mentor offers, and their own calendar has nothing then.</summary>
+    public static IEnumerable<Refusal> MentorUnavailable(ToolState tool, MentorProfile mentor, Slot slot)
     {
-        var outside = Intervals.Subtract([slot], mentor.Hours(slot));
+        var outside = Intervals.Subtract([slot], Hours(tool, mentor, slot));
         if (outside.IsEmpty) yield break;
         // Hours that already run at the asked start, or begin with it, are not the next ones.
-        var next = mentor.Hours(new Slot(slot.Start, slot.Start + LookAhead)).Select(h => (Instant?)h.Start).FirstOrDefault(start => start > slot.Start);
+        var next = Hours(tool, mentor, new Slot(slot.Start, slot.Start + LookAhead)).Select(h => (Instant?)h.Start).FirstOrDefault(start => start > slot.Start);
         yield return new MentorUnavailable(outside, next);
     }
+
+    private static ImmutableArray<Slot> Hours(ToolState tool, MentorProfile mentor, Slot window) =>
+        tool.Busy is { } busy ? Intervals.Subtract(mentor.Hours(window), busy) : mentor.Hours(window);
 
     /// <summary>On no local day, and in no ISO week, that the slot touches are there as many other sessions already as the mentor takes. Those that took place count.</summary>
     public static IEnumerable<Refusal> MentorBookedUp(ToolState tool, MentorProfile mentor, ClaimRequest request)

@@ -45,7 +45,7 @@ internal sealed class World(PolicyChange change)
         {
             case SpaceChanged { Space: var facts }: space = change.Over(facts); break;
             case ToolChanged { Tool: var tool }:
-                tools[tool.Id] = Tool(tool.Id) with { Definition = change.Over(tool.Id, tool.Definition), Outages = tool.Outages, Version = tool.Version };
+                tools[tool.Id] = Tool(tool.Id) with { Definition = change.Over(tool.Id, tool.Definition), Outages = tool.Outages, Version = tool.Version, Busy = tool.Busy };
                 break;
             case AreaChanged { Area: var area }:
                 areas[area.Id] = Area(area.Id) with { Definition = change.Over(area.Id, area.Definition), Outages = area.Outages };
