@@ -23,7 +23,7 @@ internal static class PageList
     public static readonly string[] Member =
     [
         "/today", "/tools", "/tools?q=nothing-like-this", "/tools/saw", "/tools/saw?day=2026-12-03&from=10:00&to=11:00", "/tools/saw?day=2026-12-06&from=10:00&to=11:00", "/tools/laser",
-        "/bookings", "/waitlist", "/trainings", "/mentors", "/mentors/admin", "/mentors/admin?day=2026-12-08&from=10:00&to=11:00", "/sessions", "/sessions/{session}", "/passport", "/teach", "/trainings/{training}", "/quiz/sailing", "/certificates/admin/boating", "/series/{series}", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/me/notices", "/me/calendars", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/t/saw/problem", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
+        "/bookings", "/waitlist", "/trainings", "/mentors", "/mentors/admin", "/mentors/admin?day=2026-12-08&from=10:00&to=11:00", "/meet?skill=Grants", "/sessions", "/sessions/{session}", "/passport", "/teach", "/trainings/{training}", "/quiz/sailing", "/certificates/admin/boating", "/series/{series}", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/me/notices", "/me/calendars", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/t/saw/problem", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
     ];
 
     public static readonly string[] Staff =
