@@ -138,15 +138,13 @@ public sealed partial class SameAnswerTests(Lab lab) : IClassFixture<Lab>
     [InlineData(nameof(Makerspace.Trainings.QuizTooSoon), "grains/Trainings/PassportGrain.cs")]
     public void What_is_said_of_certificates_is_said_in_one_place_which_no_booking_asks(string refusal, string place)
     {
-        var root = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
+        var root = Docs.Root;
         string[] said = [.. new[] { "grains", "silo", "web" }.SelectMany(d => Directory.EnumerateFiles(Path.Combine(root, d), "*.*", SearchOption.AllDirectories))
             .Where(f => Path.GetExtension(f) is ".cs" or ".razor" && !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
             .Where(f => File.ReadAllText(f).Contains("new " + refusal + "(", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))];
         said.ShouldBe([place]);
         File.ReadAllText(Path.Combine(root, "grains", "Reservations", "BookingGrain.cs")).ShouldNotContain(Path.GetFileNameWithoutExtension(place));
     }
-
-    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 
     [Fact]
     public void Every_rule_of_the_catalogue_that_refuses_a_slot_has_its_case() =>
@@ -189,7 +187,7 @@ public sealed partial class SameAnswerTests(Lab lab) : IClassFixture<Lab>
     }
 
     // What refuses something else than a tool's slot: a step in a booking's life, a place on a waitlist, a seat, a certification.
-    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|deposit-missing|offer-over|training-.*|already-waiting|slot-free|waitlist-full|requirements-missing|quiz-too-soon)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|deposit-missing|offer-over|training-.*|event-.*|answer-missing|members-only|seat-not-asked|already-waiting|slot-free|waitlist-full|requirements-missing|quiz-too-soon)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Life();
 
     [GeneratedRegex("data-code=\"(?<code>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
