@@ -66,6 +66,7 @@ public class MentorJourneyTests(Browsing browsing)
         var phone = await browsing.Open(email, phone: true);
         await phone.GotoAsync("/mentors");
         await phone.GetByLabel("Language").SelectOptionAsync("de");
+        await Expect(phone.Locator("#found-mentors li a").First).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("language=de"));
         await phone.GetByLabel("Skill").SelectOptionAsync("Glass");
         await Expect(phone.Locator(".anyone")).ToContainTextAsync("Any mentor with Glass");
         await phone.GetByRole(AriaRole.Link, new() { Name = "Vito", Exact = true }).TapAsync();
