@@ -35,6 +35,7 @@ internal static class MentorWords
         "too-large" => t["it is larger than 1 MB."],
         "too-many-events" => t["it has more events than are looked at."],
         "not-a-calendar" => t["what is there is no calendar."],
+        "unreadable" => t["set its address anew."],
         "answered-401" or "answered-403" or "answered-404" or "answered-410" => t["there is no calendar at this address, or none for everybody who knows it."],
         _ when code.StartsWith("answered-", StringComparison.Ordinal) => t["its server answered with an error ({0}).", code["answered-".Length..]],
         _ => t["it cannot be reached."],
