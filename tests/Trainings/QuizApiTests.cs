@@ -84,6 +84,20 @@ public class QuizApiTests(Lab lab) : IClassFixture<Lab>
         (await lab.Ben.GetStringAsync("/passport", TestContext.Current.CancellationToken)).ShouldContain("href=\"/quiz/embers\"");
     }
 
+    [Fact]
+    public async Task Nothing_is_taken_away_without_a_reason()
+    {
+        await Define("torch", """{"name": "Torch"}""");
+        using (var granted = await lab.Staff.Post("/api/v1/members/ben/certifications", """{"id": "torch"}""")) granted.IsSuccessStatusCode.ShouldBeTrue();
+        foreach (var silent in new[] { "", "?reason=%20" })
+        {
+            using var refused = await lab.Staff.DeleteAsync("/api/v1/members/ben/certifications/torch" + silent, TestContext.Current.CancellationToken);
+            (await refused.Code()).ShouldBe("missing-field");
+        }
+        using (var taken = await lab.Staff.DeleteAsync("/api/v1/members/ben/certifications/torch?reason=Left%20it%20burning", TestContext.Current.CancellationToken)) taken.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await lab.Ben.GetStringAsync("/passport", TestContext.Current.CancellationToken)).ShouldContain("Left it burning");
+    }
+
     [Theory]
     [InlineData("""{"name": "X", "quiz": {"questions": []}}""", "out-of-range")]
     [InlineData("""{"name": "X", "quiz": {"questions": [{"text": "?", "options": ["a", "b"], "right": []}]}}""", "out-of-range")]

@@ -123,11 +123,16 @@ internal static class MemberEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Revoke(
-        string id, string certificationId, ClaimsPrincipal user, TrainerRights rights, IGrainFactory grains, CancellationToken cancellation)
+        string id, string certificationId, string? reason, ClaimsPrincipal user, TrainerRights rights, IGrainFactory grains, CancellationToken cancellation)
     {
         if (await rights.Refusal(user, certificationId, cancellation) is { } refusal) return refusal.Problem;
-        if (await Find(grains, id) is null) return Problem.Unknown("member");
-        var revoked = await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Revoke(certificationId, Caller.Of(user).MemberId, null);
+        if (await Find(grains, id) is not { } member) return Problem.Unknown("member");
+        if (member.Certifications.All(c => c.Id != certificationId)) return Problem.Unknown("certification");
+        // Whoever loses one reads why.
+        var faults = new Faults();
+        var why = faults.Text("reason", reason, 500);
+        if (faults.Any) return faults.Problem;
+        var revoked = await grains.GetGrain<IMemberGrain>(Keys.Member(id)).Revoke(certificationId, Caller.Of(user).MemberId, why);
         return revoked ? TypedResults.NoContent() : Problem.Unknown("certification");
     }
 
