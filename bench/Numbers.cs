@@ -46,7 +46,7 @@ internal static class Numbers
             ("utilisation by tool, three years beside three", "/api/v1/numbers/utilisation?from=2023-01-01&to=2026-01-01"), ("utilisation by tool, a year beside a year", "/api/v1/numbers/utilisation?from=2024-01-01&to=2025-01-01"),
             ("utilisation by day, a year", "/api/v1/numbers/utilisation?from=2024-01-01&to=2025-01-01&by=day"), ("fairness, three years", "/api/v1/numbers/fairness?from=2023-01-01&to=2026-01-01"),
             ("no-shows by tool, three years", "/api/v1/numbers/no-shows?from=2023-01-01&to=2026-01-01"), ("no-shows by member, three years", "/api/v1/numbers/no-shows?from=2023-01-01&to=2026-01-01&by=member"),
-            ("downtime, three years", "/api/v1/numbers/downtime?from=2023-01-01&to=2026-01-01"), ("revenue by tool, three years", "/api/v1/numbers/revenue?from=2023-01-01&to=2026-01-01"),
+            ("downtime, three years", "/api/v1/numbers/downtime?from=2023-01-01&to=2026-01-01"), ("maintenance, three years", "/api/v1/numbers/maintenance?from=2023-01-01&to=2026-01-01"), ("revenue by tool, three years", "/api/v1/numbers/revenue?from=2023-01-01&to=2026-01-01"),
             ("journal, newest page", "/api/v1/journal"), ("journal, a page of one member", $"/api/v1/journal?memberId={space.Members[7]}"), ("journal, a page of a rare type", "/api/v1/journal?type=space-changed"),
             ("journal, a page of one tool, two years back", $"/api/v1/journal?toolId={space.Tools[7]}&to=2024-01-01"),
         })

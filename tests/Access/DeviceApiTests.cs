@@ -198,6 +198,34 @@ public class DeviceApiTests(DeviceServer stage) : IClassFixture<DeviceServer>
     }
 
     [Fact]
+    public async Task Who_runs_something_hazardous_by_their_badge_alone_is_seen_without_a_booking_too()
+    {
+        await DeviceServer.Made(stage.Admin, "/api/v1/areas", """{"id": "cage", "name": "Cage"}""");
+        await DeviceServer.Made(stage.Admin, "/api/v1/tools", """{"id": "press", "name": "Press", "areaId": "cage", "policy": {"hazardous": true}}""");
+        var secret = (string)(await DeviceServer.Made(stage.Admin, "/api/v1/devices", """{"id": "press-switch", "name": "Press", "kind": "Interlock", "toolId": "press"}"""))["secret"]!;
+        await DeviceServer.Made(stage.Admin, "/api/v1/members/admin/badges", """{"badge": "5AFE0001", "label": "card"}""");
+        var tomorrow = stage.Server.Clock.GetUtcNow().AddDays(2).ToString("ddd", System.Globalization.CultureInfo.InvariantCulture).ToLowerInvariant();
+        await Staffed($$"""[{"days": ["{{tomorrow}}"], "from": "09:00", "to": "10:00"}]""");
+        await using var link = Link("http", secret);
+        var device = new SimulatedDevice("press-switch", link, stage.Server.Clock);
+        await device.Sync(Cancellation);
+        Scene.Said(await device.Badge("5AFE0001", cancellation: Cancellation)).ShouldBe("allowed");
+        var cage = (await stage.Admin.Json("/api/v1/occupancy")).AsArray().Single(a => (string)a!["areaId"]! == "cage")!;
+        ((string)cage["people"]![0]!["using"]![0]!).ShouldBe("Press");
+        ((string?)cage["alone"]).ShouldNotBeNull();
+        (await stage.Admin.GetStringAsync("/staff", Cancellation)).ShouldContain("is alone in Cage");
+        await device.Stop("badge", Cancellation);
+        (await stage.Admin.Json("/api/v1/occupancy")).AsArray().Single(a => (string)a!["areaId"]! == "cage")!["alone"].ShouldBeNull();
+        await Staffed("null");
+
+        async Task Staffed(string hours)
+        {
+            using var changed = await stage.Admin.Patch("/api/v1/space", $$"""{"staffedHours": {{hours}}}""");
+            changed.StatusCode.ShouldBe(HttpStatusCode.OK, await changed.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
     public async Task A_door_counts_people_and_a_full_room_lets_no_more_in()
     {
         await DeviceServer.Made(stage.Admin, "/api/v1/areas", """{"id": "cellar", "name": "Cellar", "capacity": 1}""");

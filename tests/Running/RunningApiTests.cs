@@ -232,6 +232,32 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task Who_meets_a_mentor_by_video_is_not_in_the_house_and_reads_whom_they_meet_on_their_own_page()
+    {
+        var (vera, vic) = (await lab.Server.Person("vera", "mentor"), await lab.Server.Person("vic", "member"));
+        using var hours = new StringContent("""{"weekly": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "00:00", "to": "00:00"}], "notice": "PT0S", "place": "Video"}""", Encoding.UTF8, "application/json");
+        (await vera.PutAsync("/api/v1/mentors/vera", hours)).EnsureSuccessStatusCode();
+        var now = lab.Server.Clock.GetUtcNow();
+        var start = now.AddTicks(-(now.Ticks % TimeSpan.FromMinutes(5).Ticks));
+        using var booked = await vic.Book("mentor-vera", $"{start:yyyy-MM-ddTHH:mm:ss}Z", $"{start.AddHours(1):yyyy-MM-ddTHH:mm:ss}Z");
+        booked.StatusCode.ShouldBe(HttpStatusCode.Created, await booked.Content.ReadAsStringAsync());
+        (await vic.GetStringAsync("/today")).ShouldContain("vera as a mentor");
+        (await vic.PostAsync(booked.Headers.Location!.OriginalString + "/check-in", null)).EnsureSuccessStatusCode();
+        (await lab.Staff.Json("/api/v1/evacuation")).AsArray().ShouldAllBe(p => (string)p!["memberId"]! != "vic");
+    }
+
+    [Fact]
+    public async Task The_board_has_the_trainings_of_the_day()
+    {
+        (await lab.Staff.PutAsync("/api/v1/certifications/bronze", new StringContent("""{"name": "Bronze"}""", Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
+        var end = lab.Server.Clock.GetUtcNow().AddHours(2);
+        await Post(lab.Staff, "/api/v1/trainings", $$"""{"title": "First casts", "certificationId": "bronze", "start": "{{end.AddHours(-1):yyyy-MM-ddTHH:mm:ss}}Z", "end": "{{end:yyyy-MM-ddTHH:mm:ss}}Z", "seats": 4, "trainerId": "sam"}""");
+        var board = await lab.Staff.GetStringAsync("/staff");
+        board.ShouldContain("First casts");
+        board.ShouldContain("0 of 4 seats taken");
+    }
+
+    [Fact]
     public async Task A_report_tells_what_was_booked_beside_the_time_before()
     {
         await Post(lab.Admin, "/api/v1/tools", """{"id": "loom", "name": "Loom"}""");

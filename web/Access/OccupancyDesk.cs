@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Makerspace.Access;
+using Makerspace.Mentors;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Time;
+using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Policies;
@@ -31,6 +33,9 @@ public sealed record AreaIn(string AreaId, string Name, int? Capacity, int Count
 /// <summary>Who is in, live: for staff, the kiosk and the fire brigade.</summary>
 public sealed class OccupancyDesk(IGrainFactory grains, IDbContextFactory<MakerspaceDb> databases, Occupancy occupancy, IReadModels readModels, TimeProvider time)
 {
+    /// <summary>After so long nobody who was not seen again is still there.</summary>
+    private static readonly Duration Forgotten = Duration.FromHours(18);
+
     /// <summary>Every area with somebody in it or with a capacity, by name.</summary>
     public async Task<ImmutableArray<AreaIn>> Now(CancellationToken cancellation)
     {
@@ -55,16 +60,25 @@ public sealed class OccupancyDesk(IGrainFactory grains, IDbContextFactory<Makers
     {
         var present = await grains.GetGrain<IPresenceGrain>(Keys.Presence).People();
         var now = time.Now();
-        var inUse = view.Tools.Values.SelectMany(t => view.Of(t.Id).Where(b => b.State == Makerspace.Reservations.BookingState.CheckedIn).Select(b => (Tool: t, b.MemberId))).ToList();
-        var ids = present.Select(p => p.MemberId).Concat(inUse.Select(u => u.MemberId)).ToHashSet(StringComparer.Ordinal);
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        // Who meets a mentor by video is not here.
+        var inUse = view.Tools.Values.Where(t => t.Definition.Mentor is not { Place: MentorPlace.Video }).SelectMany(t => view.Of(t.Id).Where(b => b.State == Makerspace.Reservations.BookingState.CheckedIn).Select(b => (Tool: t, b.MemberId))).Concat(await Running(db, view, now, cancellation)).Distinct().ToList();
+        var ids = present.Select(p => p.MemberId).Concat(inUse.Select(u => u.MemberId)).ToHashSet(StringComparer.Ordinal);
         var names = await db.Members.AsNoTracking().Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, cancellation);
         // Whoever is checked in on a tool and was seen by no door is in all the same: better one too many on the list.
         var unseen = inUse.Where(u => present.All(p => p.MemberId != u.MemberId)).OrderBy(u => u.Tool.Definition.AreaId is null).DistinctBy(u => u.MemberId)
             .Select(u => new Presence(u.MemberId, u.Tool.Definition.AreaId, now, "check-in"));
         return [.. present.Concat(unseen).Select(p => new PersonIn(
             p.MemberId, names.GetValueOrDefault(p.MemberId, p.MemberId), p.AreaId, p.Since, p.Via,
-            [.. inUse.Where(u => u.MemberId == p.MemberId).Select(u => u.Tool.Definition.Name)])).OrderBy(p => p.Name, StringComparer.CurrentCulture)];
+            [.. inUse.Where(u => u.MemberId == p.MemberId && u.Tool.Definition.Mentor is null).Select(u => u.Tool.Definition.Name)])).OrderBy(p => p.Name, StringComparer.CurrentCulture)];
+    }
+
+    // By their badge, also without a booking: staff, and whom staff have unlocked a tool for.
+    private static async Task<IEnumerable<(ToolView Tool, string MemberId)>> Running(MakerspaceDb db, OccupancyView view, Instant now, CancellationToken cancellation)
+    {
+        var since = now - Forgotten;
+        var uses = await db.DeviceUses.AsNoTracking().Where(u => u.EndedAt == null && u.ToolId != null && u.MemberId != null && u.StartedAt > since).Select(u => new { u.ToolId, u.MemberId }).ToListAsync(cancellation);
+        return uses.Where(u => view.Tools.ContainsKey(u.ToolId!)).Select(u => (view.Tools[u.ToolId!], u.MemberId!));
     }
 
     private AreaIn Of(AreaView area, ImmutableArray<PersonIn> people, OccupancyView view, SpaceFacts space)
