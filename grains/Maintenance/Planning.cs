@@ -59,7 +59,8 @@ internal static class Planning
         var window = plan.Window is { } planned && facts.Now < planned.Slot.End + Overdue ? planned.Slot : (Slot?)null;
         if (window is { } begun && begun.Start <= facts.Now) return new PlanDecision(due, true, [], plan.Urgent, null);
         if (due is not { } by || (by > facts.Now + Reach && window is null)) return new PlanDecision(due, window is null || window.Value.Start < facts.Now + Near, [], false, null);
-        var last = Instant.Max(by, Due(plan, facts, Steady).Due ?? by);
+        // What is urgent stays so until there is room again: else each use would take the blocks back, and the next place them anew.
+        var last = plan.Urgent ? by : Instant.Max(by, Due(plan, facts, Steady).Due ?? by);
         if (window is { } standing && standing.Start <= last) return Early(plan, facts, standing, due, early, by);
         var found = Found(plan, facts, early, by, last);
         if (!found.IsEmpty) return new PlanDecision(due, false, found, false, null);

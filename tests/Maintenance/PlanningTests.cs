@@ -99,6 +99,17 @@ public class PlanningTests
     }
 
     [Fact]
+    public void What_is_urgent_stays_so_until_there_is_room_again()
+    {
+        // Due in 96 hours where use may grow by a quarter, in 109 where it may by a tenth; nothing is free before 98.
+        var facts = Facts(reading: 30, perDay: 4) with { Closed = [new Slot(Now, Now + Duration.FromHours(98))] };
+        var plan = Plan() with { Window = new Outage("w", "Grease", new Slot(Now + Duration.FromHours(100), Now + Duration.FromHours(102))) };
+        Planning.Decide(plan, facts).ShouldSatisfyAllConditions(d => d.Keep.ShouldBeTrue(), d => d.Urgent.ShouldBeFalse());
+        Planning.Decide(plan with { Urgent = true }, facts).ShouldSatisfyAllConditions(d => d.Keep.ShouldBeTrue(), d => d.Urgent.ShouldBeTrue(), d => d.BlockFrom.ShouldBe(Now + Duration.FromHours(96)));
+        Planning.Decide(plan with { Urgent = true }, facts with { PerDay = 3 }).ShouldSatisfyAllConditions(d => d.Keep.ShouldBeTrue(), d => d.Urgent.ShouldBeFalse());
+    }
+
+    [Fact]
     public void By_the_calendar_the_work_is_over_when_the_day_comes_and_of_two_rhythms_the_first_counts()
     {
         var plan = Plan() with { Definition = Grease with { MeterId = null, EveryUse = null, EveryDays = 8 }, Since = Now - Duration.FromDays(4) };
