@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Makerspace.Events;
+using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Time;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
@@ -111,6 +113,59 @@ public class EventApiTests(Lab lab) : IClassFixture<Lab>
         var guest = await Grains.GetGrain<IEventGrain>(Keys.Event(Guid.Parse(inner))).Hold(new SeatWish(Guests.Seat(Guid.NewGuid())), Clock.Now(lab.Server.Clock) + Duration.FromMinutes(30));
         guest.Refusals.ShouldHaveSingleItem().ShouldBeOfType<MembersOnly>();
     }
+
+    [Fact]
+    public async Task A_guest_has_a_seat_by_the_link_in_a_letter_and_is_forgotten_afterwards()
+    {
+        var id = (string)(await Ok(lab.Staff.Post("/api/v1/events", Body("Tour", 14, 12, """ "public": true, "seats": 2, """))))["id"]!;
+        var inner = (string)(await Ok(lab.Staff.Post("/api/v1/events", Body("Board", 14, 12, """ "public": true, "approvalRequired": true, """))))["id"]!;
+        (await Code(lab.Nobody.Post($"/api/v1/events/{inner}/guests", Guest("eve")))).ShouldBe("members-only");
+        (await Code(lab.Nobody.Post($"/api/v1/events/{id}/guests", """{"name": "Eve", "email": "no address"}"""))).ShouldBe("malformed-email");
+        // Twice is once: the address has one seat, and one letter.
+        foreach (var _ in new[] { 1, 2 }) using (var asked = await lab.Nobody.Post($"/api/v1/events/{id}/guests", Guest("eve"))) asked.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        ((int)(await lab.Nobody.Json("/api/v1/events/" + id))["seatsLeft"]!).ShouldBe(1);
+        (await lab.Staff.Json("/api/v1/events/" + id))["members"]!.AsArray().ShouldBeEmpty("it is only held");
+        var eve = await Token("eve");
+        using (var look = await lab.Nobody.GetAsync("/events/seat?token=" + eve, Cancellation)) (await look.Content.ReadAsStringAsync(Cancellation)).ShouldContain("Confirm my seat");
+        ((bool)(await Ok(lab.Nobody.PostAsync("/api/v1/events/guests/" + eve, null, Cancellation)))["joined"]!).ShouldBeTrue();
+        (await lab.Staff.Json("/api/v1/events/" + id))["members"]!.AsArray().Count.ShouldBe(1);
+
+        // Whoever does not confirm in half an hour keeps nobody from coming.
+        using (var asked = await lab.Nobody.Post($"/api/v1/events/{id}/guests", Guest("mallory"))) asked.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await Code(lab.Ada.PostAsync($"/api/v1/events/{id}/seats", null, Cancellation))).ShouldBe("event-full");
+        await Advance("PT31M");
+        await Ok(lab.Ada.PostAsync($"/api/v1/events/{id}/seats", null, Cancellation));
+        (await Code(lab.Nobody.PostAsync("/api/v1/events/guests/" + await Token("mallory"), null, Cancellation))).ShouldBe("event-full");
+        (await Code(lab.Nobody.PostAsync("/api/v1/events/guests/" + eve[..^4] + "AAAA", null, Cancellation))).ShouldBe("unknown-seat");
+
+        await Advance("P2D");
+        (await Kept(id)).ShouldBe(["eve@example.org"]);
+        await Advance("P12D");
+        (await Subjects("eve@example.org")).Count(s => s == "Tomorrow: Tour").ShouldBe(1);
+        (await Subjects("mallory@example.org")).ShouldBe(["Confirm your seat: Tour"]);
+        await Advance("P32D");
+        (await Kept(id)).ShouldBeEmpty();
+        (await lab.Staff.Json("/api/v1/journal?limit=200")).ToJsonString().ShouldNotContain("eve@example.org");
+    }
+
+    private static string Guest(string name) => $$"""{"name": "{{name}}", "email": "{{name}}@example.org"}""";
+
+    private async Task<List<string>> Kept(string id)
+    {
+        await using var db = await lab.Server.App.Services.GetRequiredService<IDbContextFactory<MakerspaceDb>>().CreateDbContextAsync(Cancellation);
+        var happening = Guid.Parse(id);
+        return await db.EventGuests.Where(g => g.EventId == happening).Select(g => g.Email).ToListAsync(Cancellation);
+    }
+
+    private async Task<string> Token(string name)
+    {
+        var mails = (await lab.Staff.Json($"/dev/mail?to={name}@example.org")).AsArray();
+        var text = (string)mails.Single()!["text"]!;
+        var from = text.IndexOf("token=", StringComparison.Ordinal) + "token=".Length;
+        return text[from..text.IndexOf('\n', from)].Trim();
+    }
+
+    private async Task<List<string>> Subjects(string to) => [.. (await lab.Staff.Json("/dev/mail?to=" + to)).AsArray().Select(m => (string)m!["subject"]!)];
 
     [Fact]
     public async Task Of_many_who_want_the_last_seat_at_once_one_has_it_and_the_line_keeps_its_order()

@@ -45,7 +45,7 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
 
         ["/staff/tools/{Id}"] = "T", ["/staff/tools/{Id}/upkeep"] = "T", ["/staff/tools/{Id}/trainers"] = "R", ["/staff/outages"] = "T", ["/staff/resources"] = "T", ["/staff/problems/{Id:guid}"] = "T",
         ["/staff/work/{Id}"] = "T", ["/staff/devices"] = "T", ["/staff/devices/{Id}"] = "T", ["/staff/trainings"] = "R", ["/staff/certifications"] = "R", ["/staff/certifications/{Id}"] = "R",
-        ["/staff/members/{Id}/passport"] = "R", ["/staff/members"] = "D", ["/staff/members/{Id}"] = "D", ["/staff/members/{Id}/badges"] = "D", ["/staff/mentors"] = "D", ["/staff/mentors/{Member}"] = "D",
+        ["/staff/members/{Id}/passport"] = "R", ["/staff/members"] = "D", ["/staff/members/{Id}"] = "D", ["/staff/members/{Id}/badges"] = "D", ["/staff/mentors"] = "D", ["/staff/events"] = "D", ["/staff/mentors/{Member}"] = "D",
         ["POST /api/v1/notices/bounces/forget"] = "-", ["/staff/notices"] = "-",
         ["/staff/present"] = "D", ["/staff/announcements"] = "D", ["/staff/areas"] = "-", ["/staff/companies"] = "-", ["/staff/import"] = "-", ["/staff/jobs"] = "-", ["/staff/plans"] = "-", ["/staff/products"] = "-",
         ["/staff/rules/edit"] = "-", ["/staff/simulations/{Id}"] = "-", ["/staff/space"] = "-", ["/staff/billing"] = "-", ["/staff/money"] = "-", ["/staff/money/accounts/{Id}"] = "-", ["/staff/money/reconciliation"] = "-",

@@ -70,6 +70,7 @@ internal static class DutyRules
         Line("/staff/certifications", DutyKind.Trainer, DutyPlace.Anywhere),
         Line("/staff/trainings", DutyKind.Trainer, DutyPlace.Anywhere),
         Line("/staff/members", DutyKind.Desk, DutyPlace.Anywhere),
+        Line("/staff/events", DutyKind.Desk, DutyPlace.Anywhere),
         Line("/staff/mentors", DutyKind.Desk, DutyPlace.Anywhere),
         Line("/staff/present", DutyKind.Desk, DutyPlace.Anywhere),
         Line("/staff/announcements", DutyKind.Desk, DutyPlace.Anywhere),

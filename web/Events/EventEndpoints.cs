@@ -18,7 +18,8 @@ internal static class EventEndpoints
 
     public static void AddEvents(this IServiceCollection services)
     {
-        services.AddScoped<EventDesk>();
+        services.AddScoped<EventDesk>().AddSingleton<GuestLinks>().AddSingleton<GuestBook>();
+        services.AddJob<GuestKeeper>(GuestKeeper.Id, "*/30 * * * * *");
         services.AddJob<EventNotices>(EventNotices.Id, "*/10 * * * * *");
     }
 
@@ -36,6 +37,7 @@ internal static class EventEndpoints
         events.MapDelete("/{id:guid}/seats", Leave).RequireAuthorization(Allow.Book).WithSummary("Give a seat, or a place among those who wait, back").ProducesProblem(StatusCodes.Status409Conflict);
         events.MapPost("/{id:guid}/waitlist", Wait).RequireAuthorization(Allow.Book).WithSummary("Wait for a seat").WithDescription("Where one is free it is taken.").ProducesProblem(StatusCodes.Status409Conflict);
         events.MapPost("/{id:guid}/answers", Answer).RequireAuthorization(Allow.Book).WithSummary("The host says yes or no to who asks for a seat").ProducesProblem(StatusCodes.Status409Conflict);
+        events.MapGuests();
         events.MapPut("/{id:guid}/attendance", Mark).RequireAuthorization(Allow.Book).WithSummary("Mark who came").ProducesProblem(StatusCodes.Status409Conflict);
     }
 

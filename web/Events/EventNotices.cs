@@ -12,7 +12,7 @@ using NodaTime;
 namespace Makerspace.Web.Events;
 
 /// <summary>Tells people what others did in an event: a seat that became theirs, one called off, to the host that somebody asks for a seat. Reminders and moves are notices, as of everything.</summary>
-internal sealed class EventNotices(Database database, IReadModels models, Letters letters, TimeProvider time, ILogger<EventNotices> log)
+internal sealed class EventNotices(Database database, IReadModels models, Letters letters, GuestBook guests, TimeProvider time, ILogger<EventNotices> log)
     : JournalWork(Id, database, models, log)
 {
     public const string Id = "event-notices";
@@ -28,7 +28,8 @@ internal sealed class EventNotices(Database database, IReadModels models, Letter
         if (view.Definition.Cancelled)
         {
             if (view.Definition.Slot.End <= row.At) return;
-            foreach (var who in view.Members.Concat(view.Waiting)) await CalledOff(who, view, cancellation);
+            foreach (var who in view.Members.Concat(view.Waiting).Where(w => !Guests.Is(w))) await CalledOff(who, view, cancellation);
+            if (view.Members.Any(Guests.Is)) await CalledOffForGuests(view, cancellation);
             if (view.FellShort) await CalledOff(view.Definition.HostId, view, cancellation);
             return;
         }
@@ -36,16 +37,23 @@ internal sealed class EventNotices(Database database, IReadModels models, Letter
         foreach (var held in view.Held.Where(h => h.Until is null && h.Who != view.Definition.HostId)) await Asks(held.Who, view, cancellation);
     }
 
-    private Task CalledOff(string who, EventView view, CancellationToken cancellation) => Guests.Is(who) ? Task.CompletedTask : letters.Send(
-        who, ["event-called-off", view.Id.ToString("N")],
-        s => new Said(s.T["Called off: {0}", view.Definition.Title], s.Links.Events,
+    private Task CalledOff(string who, EventView view, CancellationToken cancellation) => letters.Send(
+        who, ["event-called-off", view.Id.ToString("N")], s => Off(s, who, view), cancellation, view.Definition.Slot.End);
+
+    private static Said Off(Saying s, string who, EventView view) => new(
+        s.T["Called off: {0}", view.Definition.Title], s.Links.Events,
             [
                 s.T["“{0}” on {1} does not take place.", view.Definition.Title, s.Words.Slot(view.Definition.Slot)],
                 .. view.FellShort ? [s.T["Too few had taken a seat by then."].Value] : view.Definition.Reason is { } reason ? new[] { s.T["The reason given: {0}", reason].Value } : [],
                 .. view.Taken.Any(t => t.Who == who && t.Price is not null) ? [s.T["What you were charged for it is taken back."].Value] : Array.Empty<string>(),
                 s.T["What else there is:"],
-            ]),
-        cancellation, view.Definition.Slot.End);
+            ]);
+
+    private async Task CalledOffForGuests(EventView view, CancellationToken cancellation)
+    {
+        foreach (var (seat, guest) in (await guests.Of(view.Id, cancellation)).Where(g => view.Has(g.Key)))
+            await letters.Send(new Recipient(null, guest.Name, guest.Email), s => [(DerivedId.Of("event-called-off", view.Id.ToString("N"), seat), Off(s, seat, view))], cancellation, view.Definition.Slot.End);
+    }
 
     private Task HasSeat(string who, EventView view, long seq, CancellationToken cancellation) => letters.Send(
         who, ["event-seat", view.Id.ToString("N"), seq.ToString(CultureInfo.InvariantCulture)],

@@ -20,7 +20,7 @@ public static class Places
         [
             new("/today", "today", t["Today"]), new("/tools", "tools", t["Tools"]), new("/bookings", "bookings", t["Bookings"]),
             .. money ? [new Place("/money", "money", t["Money"])] : Array.Empty<Place>(), new("/me", "me", t["Me"]),
-            new("/passport", "badge", t["Passport"]), new("/trainings", "members", t["Trainings"]), new("/mentors", "hand", t["Mentors"]),
+            new("/passport", "badge", t["Passport"]), new("/trainings", "members", t["Trainings"]), new("/mentors", "hand", t["Mentors"]), new("/events", "bookings", t["Events"]),
         ]),
     ];
 
@@ -39,7 +39,7 @@ public static class Places
         ]),
         new(t["Training and mentors"],
         [
-            new("/staff/trainings", "badge", t["Trainings"]), new("/staff/certifications", "badge", t["Certifications"]), new("/staff/mentors", "hand", t["Mentors"]),
+            new("/staff/trainings", "badge", t["Trainings"]), new("/staff/certifications", "badge", t["Certifications"]), new("/staff/mentors", "hand", t["Mentors"]), new("/staff/events", "bookings", t["Events"]),
         ]),
         new(t["Money and plans"],
         [

@@ -13,3 +13,15 @@ CREATE TABLE events (
 CREATE INDEX events_start ON events (start_at) WHERE shown;
 CREATE INDEX events_due ON events (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX events_office_hours ON events (office_hours_id, start_at) WHERE office_hours_id IS NOT NULL;
+
+-- Who guests are: not of the journal, and deleted when nobody needs it any more.
+CREATE TABLE event_guests (
+    id uuid NOT NULL PRIMARY KEY,
+    event_id uuid NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    asked_at bigint NOT NULL,
+    confirmed boolean NOT NULL
+);
+
+CREATE INDEX event_guests_event ON event_guests (event_id);
