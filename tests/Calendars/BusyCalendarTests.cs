@@ -114,6 +114,28 @@ public class BusyCalendarTests
         Busy(Calendar("UID:a\nDTSTART:20261201T090000Z\nDTEND:20261201T100000Z\nDESCRIPTION:" + new string('x', 900_000))).ShouldNotBeEmpty();
     }
 
+    [Fact]
+    public void A_file_that_is_torn_and_mixed_up_is_read_or_refused_and_breaks_nothing()
+    {
+        var random = new Random(20261201);
+        string[] words = ["BEGIN:VEVENT", "END:VEVENT", "BEGIN:VTIMEZONE", "TZID:X", "TZOFFSETFROM:+0200", "TZOFFSETTO:-9999", "BEGIN:STANDARD", "END:STANDARD", "END:VTIMEZONE", "DTSTART;TZID=X:20261201T090000", "DTSTART:20261301T250000Z",
+            "DTSTART;VALUE=DATE:15001231", "DTEND;TZID=\"X:20261201", "DTEND:29991231T235959Z", "DURATION:P9999D", "DURATION:PT", "RRULE:FREQ=YEARLY;BYWEEKNO=99;BYDAY=9XX", "RRULE:FREQ=MONTHLY;BYDAY=-5MO;BYSETPOS=0", "RRULE:FREQ=HOURLY;COUNT=-1;INTERVAL=-2",
+            "RRULE:FREQ=DAILY;UNTIL=never", "RRULE:FREQ=WEEKLY;WKST=XX;BYDAY=MO,,TU", "RRULE:;;;=", "RDATE;VALUE=PERIOD:20261202T090000Z/PT1H,x", "EXDATE:,,20261201T090000Z,", "RECURRENCE-ID;RANGE=THISANDFUTURE:20261201T090000Z", "UID:a", "UID", ";:;:", "STATUS:", " folded", "\t"];
+        for (var round = 0; round < 3_000; round++)
+        {
+            var lines = Enumerable.Range(0, random.Next(1, 24)).Select(_ => words[random.Next(words.Length)]);
+            var file = $"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261201T090000Z\n{string.Join('\n', lines)}\n{(random.Next(3) == 0 ? "" : "END:VEVENT\nEND:VCALENDAR\n")}";
+            try
+            {
+                Busy(file);
+            }
+            catch (CalendarFaultException)
+            {
+                // Said to be none.
+            }
+        }
+    }
+
     [Theory]
     [InlineData("booking-7f3a000000004000800000000000000a@makerspace", true)]
     [InlineData("training-7f3a000000004000800000000000000a@makerspace", false)]

@@ -1,6 +1,7 @@
 using System.Net;
 using Makerspace.Accounts;
 using Makerspace.ReadModels;
+using Makerspace.Tests.Billing;
 using Makerspace.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -162,6 +163,19 @@ public class MentorCalendarTests(CalendarLab lab) : IClassFixture<CalendarLab>
         }
         foreach (var (url, code) in new[] { (lab.Url("/to/inside"), "address-not-public"), ("webcal://localhost:1/c.ics", "address-not-public"), (lab.Url("/none.txt"), "answered-404") })
             ((string?)(await Read(await CalendarLab.Sets(yola, "yola", url)))["error"]).ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task Days_on_which_the_space_is_closed_are_offered_as_days_away_and_taken_when_ticked()
+    {
+        var zoe = await lab.Mentor("zoe");
+        using var closed = await (await lab.Server.As("admin@example.org")).Patch("/api/v1/space", """{"closures": [{"id": "easter", "name": "Easter", "start": "2027-03-27T00:00:00+01:00", "end": "2027-03-30T00:00:00+02:00"}]}""");
+        closed.IsSuccessStatusCode.ShouldBeTrue(await closed.Content.ReadAsStringAsync());
+        (await zoe.GetStringAsync("/mentoring")).ShouldContain("value=\"easter\"");
+        using var saved = await zoe.Submit("/mentoring", "offer", ("offered", "1"), ("zone", "Europe/Berlin"), ("away", "2026-12-24"), ("closure", "easter"));
+        saved.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await lab.Ada.Json("/api/v1/mentors/zoe"))["away"]!.AsArray().Select(a => $"{a!["from"]} {a["until"]}").ShouldBe(["2026-12-24 2026-12-24", "2027-03-27 2027-03-29"]);
+        (await zoe.GetStringAsync("/mentoring")).ShouldNotContain("value=\"easter\"");
     }
 
     private static Func<MakerspaceDb, Task<int>> Changes(string mentor) => db => db.Journal.CountAsync(j => j.ToolId == "mentor-" + mentor);

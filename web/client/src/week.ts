@@ -178,6 +178,12 @@ function begin(grid: HTMLElement): void {
   });
   grid.querySelector("[data-earlier]")?.addEventListener("click", () => { first = Math.max(0, first - 120); build(); });
   grid.querySelector("[data-later]")?.addEventListener("click", () => { last = Math.min(Day, last + 120); build(); });
+  grid.querySelector<HTMLElement>("[data-copy]")?.addEventListener("click", event => {
+    const hours = week[shown]!;
+    week = week.map((spans, day) => day < 5 ? hours.map(([from, to]): Span => [from, to]) : spans);
+    write();
+    announce((event.currentTarget as HTMLElement).dataset.said ?? "");
+  });
   for (const field of fields) field.addEventListener("input", () => { week = fields.map((f, day) => parse(f.value) ?? week[day]!); draw(); });
 
   grid.hidden = false;
