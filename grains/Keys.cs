@@ -27,6 +27,7 @@ public static class Keys
 
     /// <summary>A session with seats, a workshop, an event.</summary>
     public static string Event(Guid eventId) => "event-" + eventId.ToString("N");
+    public static string OfficeHours(Guid officeHoursId) => "office-" + officeHoursId.ToString("N");
     public static string Announcement(Guid announcementId) => "announcement-" + announcementId.ToString("N");
     public static string Notes(string memberId) => "notes-" + memberId;
     public static string Certification(string certificationId) => "certification-" + certificationId;

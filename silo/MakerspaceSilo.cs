@@ -74,6 +74,8 @@ public static class MakerspaceSilo
         services.AddJob<BookingMoneyKeeper>("booking-money", "*/10 * * * * *");
         services.AddJob<CertificationKeeper>("certifications", "*/10 * * * * *");
         services.AddJob<EventKeeper>(EventKeeper.Id, "*/10 * * * * *");
+        services.AddSingleton<OfficeHoursMaker>();
+        services.AddJob<OfficeHoursKeeper>(OfficeHoursKeeper.Id, "*/30 * * * * *");
         services.AddJob<EventMoneyKeeper>(EventMoneyKeeper.Id, "*/10 * * * * *");
         services.AddJob<AreaKeeper>("areas", "*/10 * * * * *");
         services.AddJob<AccountsDue>("accounts-due", "*/10 * * * * *");

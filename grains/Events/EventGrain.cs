@@ -36,7 +36,7 @@ internal sealed class EventGrain([PersistentState("event")] IPersistentState<Eve
     public async Task<EventAnswer> Define(EventDefinition definition, string actor)
     {
         await Due();
-        if (State.Definition is { Cancelled: true } && !definition.Cancelled) return Refused(new EventOver(Cancelled: true));
+        if (State.Definition is { Cancelled: true } && !definition.Cancelled && !State.IsEmpty) return Refused(new EventOver(Cancelled: true));
         if (State.Definition is { } known && StoredJson.Same(definition, known)) return await Done(State.Intent is null ? State : State with { Intent = null, Former = Unmoved() }, actor);
         return await Done(State.Planned(definition), actor);
     }

@@ -37,6 +37,9 @@ internal sealed record EventState : IHasOutbox
 
     [JsonIgnore] public ImmutableArray<DomainEvent> Outbox { get; init; } = [];
 
+    /// <summary>Nobody has, asks for or waits for a seat.</summary>
+    [JsonIgnore] public bool IsEmpty => Members.IsEmpty && Waiting.IsEmpty;
+
     [JsonIgnore] public Seating Seating => new(Members, Waiting, Marks);
 
     /// <summary>How many seats there are; none in one that does not take place.</summary>
@@ -76,7 +79,7 @@ internal sealed record EventState : IHasOutbox
         var had = Definition;
         var next = this with
         {
-            Definition = definition, Intent = null, Former = Freed(definition),
+            Definition = definition, Intent = null, FellShort = FellShort && definition.Cancelled, Former = Freed(definition),
             CountedAt = had is not null && had.Deadline == definition.Deadline && had.MinSeats == definition.MinSeats ? CountedAt : null,
             Held = definition.ApprovalRequired ? Held : [.. Held.Where(h => h.Until is not null)],
         };

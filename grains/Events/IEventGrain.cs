@@ -31,7 +31,7 @@ public interface IEventGrain : IGrainWithStringKey
     /// <summary>What was begun with <see cref="Intend"/> was refused: nothing is booked, nothing is to be undone.</summary>
     [Alias("forget")] Task Forget();
 
-    /// <summary>Plans the event or changes it; seats taken stay taken. The same again changes nothing. What was called off stays so (<c>event-over</c>).</summary>
+    /// <summary>Plans the event or changes it; seats taken stay taken. The same again changes nothing. What was called off, with people in it, stays so (<c>event-over</c>).</summary>
     [Alias("define")] Task<EventAnswer> Define(EventDefinition definition, string actor);
 
     /// <summary>Cancels what is booked for it and not needed any more. Again it changes nothing.</summary>

@@ -47,6 +47,7 @@ namespace Makerspace.Journal;
 [JsonDerivedType(typeof(TrainingChanged), "training-changed")]
 [JsonDerivedType(typeof(SessionChanged), "session-changed")]
 [JsonDerivedType(typeof(EventChanged), "event-changed")]
+[JsonDerivedType(typeof(OfficeHoursChanged), "office-hours-changed")]
 [JsonDerivedType(typeof(DeviceChanged), "device-changed")]
 [JsonDerivedType(typeof(DeviceUsed), "device-used")]
 [JsonDerivedType(typeof(PresenceChanged), "presence-changed")]
@@ -213,6 +214,9 @@ public sealed record EventChanged(Instant At, string Actor, EventView Event) : D
     /// <summary>Money of seats that changes hands by this; null where none.</summary>
     public ImmutableArray<SeatCharge>? Charges { get; init; }
 }
+
+/// <summary>Office hours were said or changed; the whole of them.</summary>
+public sealed record OfficeHoursChanged(Instant At, string Actor, OfficeHoursView OfficeHours) : DomainEvent(At, Actor);
 
 /// <summary>It was said what leads to a certification; the whole of it, with the answers of its quiz.</summary>
 public sealed record CertificationChanged(Instant At, string Actor, CertificationView Certification) : DomainEvent(At, Actor);

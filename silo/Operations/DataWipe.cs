@@ -45,6 +45,7 @@ public sealed class DataWipe(IDbContextFactory<MakerspaceDb> databases, Occupanc
         await db.Trainings.ExecuteDeleteAsync(cancellation);
         await db.Sessions.ExecuteDeleteAsync(cancellation);
         await db.EventGuests.ExecuteDeleteAsync(cancellation);
+        await db.OfficeHours.ExecuteDeleteAsync(cancellation);
         await db.Events.ExecuteDeleteAsync(cancellation);
         await db.Certificates.ExecuteDeleteAsync(cancellation);
         await db.LogEntries.ExecuteDeleteAsync(cancellation);

@@ -20,6 +20,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
     public DbSet<SeriesRow> Series => Set<SeriesRow>();
     public DbSet<TrainingRow> Trainings => Set<TrainingRow>();
     public DbSet<Makerspace.Events.GuestRow> EventGuests => Set<Makerspace.Events.GuestRow>();
+    public DbSet<OfficeHoursRow> OfficeHours => Set<OfficeHoursRow>();
     public DbSet<EventRow> Events => Set<EventRow>();
     public DbSet<Access.DeviceRow> Devices => Set<Access.DeviceRow>();
     public DbSet<Access.DeviceUseRow> DeviceUses => Set<Access.DeviceUseRow>();
@@ -77,6 +78,7 @@ public sealed class MakerspaceDb(DbContextOptions<MakerspaceDb> options) : Ident
         builder.Entity<TrainingRow>(row => Named(row, "trainings").Property(r => r.Start).HasColumnName("start_at"));
         builder.Entity<SessionRow>(row => Named(row, "sessions"));
         builder.Entity<Makerspace.Events.GuestRow>(row => Named(row, "event_guests"));
+        builder.Entity<OfficeHoursRow>(row => Named(row, "office_hours"));
         builder.Entity<EventRow>(row => Named(row, "events").Property(r => r.Start).HasColumnName("start_at"));
         builder.Entity<Access.DeviceRow>(row => Named(row, "devices").Property(r => r.Kind).HasConversion<string>());
         builder.Entity<Access.DeviceUseRow>(row => Named(row, "device_uses"));

@@ -42,7 +42,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
             else if (happened is ToolChanged tool) tools[tool.Tool.Id] = tool;
             else if (happened is MemberChanged member) members[member.Member.Id] = member;
             else if (happened is AreaChanged area) areas[area.Area.Id] = area;
-            else if (happened is WaitChanged or SeriesChanged or SessionChanged or TrainingChanged or EventChanged or CertificateChanged or PassportChanged or DeviceChanged or DeviceUsed) agenda.Add(happened);
+            else if (happened is WaitChanged or SeriesChanged or SessionChanged or TrainingChanged or EventChanged or OfficeHoursChanged or CertificateChanged or PassportChanged or DeviceChanged or DeviceUsed) agenda.Add(happened);
         }
         if (bookings.Count > 0) await Apply(bookings, cancellation);
         foreach (var tool in tools.Values) await Apply(tool, cancellation);
@@ -54,7 +54,7 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
     /// <summary>Empties every table that <see cref="Apply(IEnumerable{DomainEvent}, CancellationToken)"/> fills.</summary>
     public async Task Empty(CancellationToken cancellation)
     {
-        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "sessions", "events", "certificates", "log_entries", "devices", "device_uses", "tools", "members", "areas", "companies", "resources", "policy_versions", "problems", "work_orders", "upkeep", "ledger_entries", "ledger_lines", "ledger_days", "accounts", "use_days", "use_zone", "unusable_times", "grants", "announcements"])
+        foreach (var table in (string[])["bookings", "booking_tools", "waits", "series", "trainings", "sessions", "events", "office_hours", "certificates", "log_entries", "devices", "device_uses", "tools", "members", "areas", "companies", "resources", "policy_versions", "problems", "work_orders", "upkeep", "ledger_entries", "ledger_lines", "ledger_days", "accounts", "use_days", "use_zone", "unusable_times", "grants", "announcements"])
             await Execute($"DELETE FROM {table}", cancellation);
         await Execute($"DELETE FROM projections WHERE name = '{Projector.Checkpoint}'", cancellation);
     }
@@ -201,6 +201,8 @@ internal sealed class ReadTables(DbConnection connection, DbTransaction transact
             "events", ["host_id", "office_hours_id", "start_at", "public", "shown", "due_at"], e.Id, e,
             [e.Definition.HostId, e.Definition.OfficeHoursId, e.Definition.Slot.Start.ToUnixTimeMilliseconds(), e.Definition.Public, e is { Draft: false, Definition.Cancelled: false },
                 e.DueAt?.ToUnixTimeMilliseconds()], cancellation),
+        OfficeHoursChanged { OfficeHours: var o } => Upsert(
+            "office_hours", ["host_id", "due_at"], o.Id, o, [o.Definition.Pattern.HostId, o.DueAt?.ToUnixTimeMilliseconds()], cancellation),
         DeviceChanged { Device: var d } => Upsert(
             "devices", ["name", "kind", "tool_id", "area_id"], d.Id, d, [d.Definition.Name, d.Definition.Kind.ToString(), d.Definition.ToolId, d.Definition.AreaId], cancellation),
         DeviceUsed { Use: var u } => Upsert(

@@ -103,6 +103,19 @@ public sealed class TrainingRow
     public string Data { get; set; } = "";
 }
 
+/// <summary>Office hours. <see cref="Data"/> is the whole <see cref="Events.OfficeHoursView"/> as JSON.</summary>
+public sealed class OfficeHoursRow
+{
+    public Guid Id { get; set; }
+    public string HostId { get; set; } = "";
+
+    /// <summary>When the next occurrence is to be planned.</summary>
+    public Instant? DueAt { get; set; }
+    public string Data { get; set; } = "";
+
+    public Events.OfficeHoursView View() => JsonSerializer.Deserialize<Events.OfficeHoursView>(Data, StoredJson.Options)!;
+}
+
 /// <summary>An event. <see cref="Data"/> is the whole <see cref="Events.EventView"/> as JSON.</summary>
 public sealed class EventRow
 {

@@ -28,10 +28,12 @@ public sealed class KillTests
         var company = await api.Company("Firm");
         var members = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => api.Member($"Member {i}", company)));
         var benches = await Task.WhenAll(Enumerable.Range(0, Users).Select(i => api.Tool($"bench-{i}")));
+        var happening = await SeatClient.Plan(server.Http, members[0], Users);
         IClient[] clients =
         [
             .. members.Select((member, i) => new RandomClient(api, [.. tools], member, members, new Random(i))),
             .. benches.Select((bench, i) => new UsingClient(api, bench, members[i])),
+            .. members.Take(Users + 1).Select(member => new SeatClient(server.Http, happening, member)),
         ];
         for (var kill = 0; kill < Sizes.Kills; kill++)
         {
@@ -50,7 +52,7 @@ public sealed class KillTests
         clients.Sum(c => c.Acknowledged).ShouldBeGreaterThan(Sizes.Kills);   // there was load
     }
 
-    private interface IClient
+    internal interface IClient
     {
         /// <summary>How many requests were sent.</summary>
         int Asked { get; }

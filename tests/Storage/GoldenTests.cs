@@ -158,6 +158,8 @@ public class GoldenTests
         OfficeHoursId = Id, HostTime = true,
     };
 
+    private static readonly OfficeHoursDefinition Hours = new() { Pattern = Happening, Rule = "FREQ=WEEKLY;COUNT=2", Slots = [Slot], Ended = true };
+
     private static readonly ImmutableArray<SeatTaken> Seats = [new SeatTaken("ada", 1, Now, new Money(1500, "eur"), "Rings")];
     private static readonly ImmutableArray<HeldSeat> HeldSeats = [new HeldSeat("ada", Now)];
 
@@ -222,6 +224,7 @@ public class GoldenTests
         ["session"] = new SessionState { Session = Session, PrivateNotes = "Shy" },
         ["waitlist"] = new WaitlistState { Places = [Wait] },
         ["series"] = new SeriesState { Request = SeriesAsked, Series = Series },
+        ["office-hours"] = new OfficeHoursState { Definition = Hours, MadeUntil = Now },
         ["event"] = new EventState
         {
             Definition = Happening, Members = ["ada"], Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, Count = 3, CountedAt = Now, FellShort = true,
@@ -270,6 +273,7 @@ public class GoldenTests
         ["presence-changed"] = new PresenceChanged(Now, "ada", GoldenAccess.Presence),
         ["session-changed"] = new SessionChanged(Now, "ada", Session, SessionStep.Rated),
         ["training-changed"] = new TrainingChanged(Now, "grace", new TrainingView(Id, Training, ["ada"]) { Waiting = ["ben"], Marks = Marks }) { MovedUp = ["ada"] },
+        ["office-hours-changed"] = new OfficeHoursChanged(Now, "mia", new OfficeHoursView(Id, Hours, Now)),
         ["event-changed"] = new EventChanged(Now, "grace", new EventView(Id, Happening, ["ada"])
         {
             Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, FellShort = true, DueAt = Now, Draft = true,

@@ -40,6 +40,9 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
     public async Task<bool> MayGive(ClaimsPrincipal user, EventView view) =>
         user.Identity?.IsAuthenticated == true && (IsHost(user, view.Definition.HostId) || await IsDesk(user, await places.Area(view.Definition.AreaId)));
 
+    /// <summary>Whether the caller may plan just that: their own, or as the desk where it is.</summary>
+    internal async Task<bool> MayHost(ClaimsPrincipal user, EventDefinition wanted) => IsHost(user, wanted.HostId) || await IsDesk(user, await places.Area(wanted.AreaId));
+
     private static bool IsHost(ClaimsPrincipal user, string hostId) => hostId == Caller.Of(user).MemberId && (user.IsInRole(Roles.Mentor) || Caller.Of(user).IsStaff);
 
     private async Task<bool> IsDesk(ClaimsPrincipal user, WorkPlace place) => Caller.Of(user).IsStaff && await duties.Refusal(user, DutyKind.Desk, place) is null;
@@ -51,9 +54,9 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
         var known = await grain.View();
         var definition = EventChecks.Read(faults, body, caller.MemberId, await grains.Space(), time.Now());
         if (faults.Any) return new EventPlanned(null, faults);
-        if (!IsHost(user, definition.HostId) && !await IsDesk(user, await places.Area(definition.AreaId))) return new EventPlanned(null, faults) { Problem = NotTheirs };
+        if (!await MayHost(user, definition)) return new EventPlanned(null, faults) { Problem = NotTheirs };
         if (await Host(definition.HostId) is null) return new EventPlanned(null, faults) { Problem = Problem.Unknown("member") };
-        if (known is { Definition.Cancelled: true } && !definition.Cancelled) return new EventPlanned(known, faults) { Refusals = [new EventOver(Cancelled: true)] };
+        if (known is { Definition.Cancelled: true, Members.IsEmpty: false } && !definition.Cancelled) return new EventPlanned(known, faults) { Refusals = [new EventOver(Cancelled: true)] };
         definition = definition with { OfficeHoursId = known?.Definition.OfficeHoursId, HostTime = await IsMentor(definition.HostId) };
         if (known is null && definition.Slot.Start <= time.Now()) faults.Add("start", "slot-in-the-past", "start lies in the past.");
         if (faults.Any) return new EventPlanned(null, faults);

@@ -18,7 +18,7 @@ internal static class EventEndpoints
 
     public static void AddEvents(this IServiceCollection services)
     {
-        services.AddScoped<EventDesk>().AddSingleton<GuestLinks>().AddSingleton<GuestBook>();
+        services.AddScoped<OfficeHoursDesk>().AddScoped<EventDesk>().AddSingleton<GuestLinks>().AddSingleton<GuestBook>();
         services.AddJob<GuestKeeper>(GuestKeeper.Id, "*/30 * * * * *");
         services.AddJob<EventNotices>(EventNotices.Id, "*/10 * * * * *");
     }

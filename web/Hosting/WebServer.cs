@@ -162,6 +162,7 @@ public static class WebServer
         api.MapTrainings();
         api.MapMentors();
         api.MapEvents();
+        api.MapOfficeHours();
         api.MapSessions();
         api.MapSessionWork();
         api.MapProgramme();

@@ -20,6 +20,7 @@ internal static class JobTexts
         "events" => (t["Events and seats"], t["Does what falls due in events: too few seats taken, seats held too long."]),
         "event-notices" => (t["Messages about events"], t["Tells people of seats that became theirs and of events called off, and hosts of who asks."]),
         "event-guests" => (t["Guests of events"], t["Reminds guests, and forgets who they were."]),
+        "office-hours" => (t["Office hours"], t["Plans what comes again as it comes near."]),
         "event-money" => (t["What seats cost"], t["Charges seats of events, and gives the money back."]),
         "booking-money" => (t["Deposits and waivers"], t["Confirms bookings whose deposit stands, and takes waived fees back."]),
         "memberships" => (t["Memberships"], t["Makes memberships follow what is paid for: subscriptions, seats, days."]),

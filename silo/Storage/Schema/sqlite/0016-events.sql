@@ -25,3 +25,10 @@ CREATE TABLE event_guests (
 );
 
 CREATE INDEX event_guests_event ON event_guests (event_id);
+
+CREATE TABLE office_hours (
+    id TEXT NOT NULL PRIMARY KEY,
+    host_id TEXT NOT NULL,
+    due_at INTEGER,
+    data TEXT NOT NULL
+);
