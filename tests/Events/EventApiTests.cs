@@ -34,6 +34,8 @@ public class EventApiTests(Lab lab) : IClassFixture<Lab>
         var booking = await lab.Staff.Json($"/api/v1/bookings/{(string)planned["bookingId"]!}");
         ((string)booking["state"]!).ShouldBe("Confirmed");
         booking.ToJsonString().ShouldContain("mentor-mia");
+        (await lab.Mentor.Json("/api/v1/sessions?as=mentor")).AsArray().ShouldBeEmpty("nobody meets themselves");
+        (await lab.Mentor.Json("/api/v1/sessions")).AsArray().ShouldBeEmpty();
         using (var taken = await lab.Ben.Book("press", At(10, 18), At(10, 19))) (await taken.Code()).ShouldBe("slot-taken");
 
         (await Code(lab.Ada.PostAsync($"/api/v1/events/{id}/seats", null, Cancellation))).ShouldBe("answer-missing");

@@ -35,7 +35,7 @@ public sealed class Programme(MakerspaceDb db, IReadModels readModels)
         var mentors = await db.Tools.AsNoTracking().Where(t => t.MentorId != null).ToDictionaryAsync(t => t.Id, t => (Id: t.MentorId!, t.Name), cancellation);
         var ids = mentors.Keys.ToList();
         var held = (await db.Bookings.AsNoTracking().Where(b => b.State == BookingState.Completed && b.End > period.Start && b.End <= period.End
-            && (ids.Contains(b.ToolId) || db.BookingTools.Any(t => t.BookingId == b.Id && ids.Contains(t.ToolId)))).ToListAsync(cancellation)).Select(b => b.View()).ToList();
+            && (ids.Contains(b.ToolId) || db.BookingTools.Any(t => t.BookingId == b.Id && ids.Contains(t.ToolId)))).ToListAsync(cancellation)).Select(b => b.View()).Where(b => !b.Tools.Contains(Keys.MentorTime(b.MemberId))).ToList();   // their own time is an event's
         var known = (await Known(period).ToListAsync(cancellation)).ToDictionary(s => s.Id, s => s.View());
         var names = byCompany ? await db.Companies.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Name, cancellation) : mentors.Values.ToDictionary(m => m.Id, m => m.Name);
         return

@@ -48,12 +48,13 @@ public sealed class SessionDesk(BookingDesk bookings, IGrainFactory grains, Make
         if (asMentor)
         {
             var mine = Keys.MentorTime(memberId);
-            rows = rows.Where(b => b.ToolId == mine || db.BookingTools.Any(t => t.BookingId == b.Id && t.ToolId == mine));
+            // Their own booking of it is for an event, which is no session.
+            rows = rows.Where(b => b.MemberId != memberId && (b.ToolId == mine || db.BookingTools.Any(t => t.BookingId == b.Id && t.ToolId == mine)));
         }
         else
         {
-            rows = rows.Where(b => b.MemberId == memberId && (db.Tools.Any(t => t.Id == b.ToolId && t.MentorId != null)
-                || db.BookingTools.Any(c => c.BookingId == b.Id && db.Tools.Any(t => t.Id == c.ToolId && t.MentorId != null))));
+            rows = rows.Where(b => b.MemberId == memberId && (db.Tools.Any(t => t.Id == b.ToolId && t.MentorId != null && t.MentorId != memberId)
+                || db.BookingTools.Any(c => c.BookingId == b.Id && db.Tools.Any(t => t.Id == c.ToolId && t.MentorId != null && t.MentorId != memberId))));
         }
         var now = time.Now();
         var coming = await rows.Where(b => b.Live && b.End > now).OrderBy(b => b.Start).Take(MostShown).ToListAsync(cancellation);
