@@ -80,7 +80,7 @@ public class EveryPageTests(Browsing browsing)
 
     private async Task<string[]> Paths(string group) => group switch
     {
-        "open" => PageList.Open,
+        "open" => [.. PageList.Open.Select(Filled(await browsing.Things()))],
         "member" => [.. PageList.Member.Select(Filled(await browsing.Things())), .. await Bookings()],
         _ => [.. PageList.Staff.Select(Filled(await browsing.Things()))],
     };
