@@ -6,7 +6,9 @@ using System.Text.Json;
 namespace Makerspace.Tests.Reservations;
 
 /// <summary>The few calls of the API that the race tests make, as a program would.</summary>
-internal sealed class Api(HttpClient http)
+/// <param name="http">Calls as the administrator.</param>
+/// <param name="overriding">Why what may be overridden is, in whatever is booked or moved: a mentor takes no bookings as far ahead as <see cref="Hour"/>.</param>
+internal sealed class Api(HttpClient http, string? overriding = null)
 {
     /// <summary>Ten o'clock on a Tuesday far enough ahead to be free, in UTC: the zone of a new space.</summary>
     public static DateTimeOffset Hour(int number) => new DateTimeOffset(2029, 5, 1, 0, 0, 0, TimeSpan.Zero).AddHours(number);
@@ -19,13 +21,25 @@ internal sealed class Api(HttpClient http)
 
     public Task<string> Member(string name, string? companyId = null) => Created("/api/v1/members", new { name, companyId });
 
+    /// <summary>A mentor who always has time.</summary>
+    /// <returns>What their time is booked as.</returns>
+    public async Task<string> Mentor(string name)
+    {
+        var member = await Member(name);
+        var weekly = new[] { new { days = new[] { "mon", "tue", "wed", "thu", "fri", "sat", "sun" }, from = "00:00", to = "00:00" } };
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/mentors/" + member) { Content = JsonContent.Create(new { place = "Video", notice = "PT0S", weekly }) };
+        var answer = await Send(request);
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        return Keys.MentorTime(member);
+    }
+
     public Task<string> Company(string name) => Created("/api/v1/companies", new { name });
 
     public Task<Answer> Book(Guid key, string tool, string member, int hour, int hours = 1) =>
-        Book(key, new { toolId = tool, memberId = member, start = Hour(hour), end = Hour(hour + hours) });
+        Book(key, new { toolId = tool, memberId = member, start = Hour(hour), end = Hour(hour + hours), @override = Override });
 
     public Task<Answer> Bundle(Guid key, string tool, string other, string member, int hour) =>
-        Book(key, new { toolId = tool, alsoTools = new[] { other }, memberId = member, start = Hour(hour), end = Hour(hour + 1) });
+        Book(key, new { toolId = tool, alsoTools = new[] { other }, memberId = member, start = Hour(hour), end = Hour(hour + 1), @override = Override });
 
     /// <summary>An hour that has just begun by the clock of this machine.</summary>
     public Task<Answer> BookNow(Guid key, string tool, string member)
@@ -41,7 +55,7 @@ internal sealed class Api(HttpClient http)
 
     public Task<Answer> CheckOut(Guid id) => Post($"/api/v1/bookings/{id}/check-out", new { });
 
-    public Task<Answer> Move(Guid id, int hour, int hours = 1) => Post($"/api/v1/bookings/{id}/move", new { start = Hour(hour), end = Hour(hour + hours) });
+    public Task<Answer> Move(Guid id, int hour, int hours = 1) => Post($"/api/v1/bookings/{id}/move", new { start = Hour(hour), end = Hour(hour + hours), @override = Override });
 
     public Task<Answer> Cancel(Guid id) => Post($"/api/v1/bookings/{id}/cancel", new { });
 
@@ -50,6 +64,8 @@ internal sealed class Api(HttpClient http)
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/bookings/{id}");
         return await Send(request);
     }
+
+    private object? Override => overriding is null ? null : new { reason = overriding };
 
     private async Task<Answer> Book(Guid key, object body)
     {

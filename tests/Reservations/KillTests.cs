@@ -21,10 +21,12 @@ public sealed class KillTests
         await using var server = new ServerProcess(database.Settings.ConnectionString, database.Settings.DataDirectory);
         var random = new Random(20261123);
         await server.Start();
-        var api = new Api(server.Http);
+        var api = new Api(server.Http, overriding: "As far ahead as this test books");
         // The second tool stands in the first, which is a room.
         var tools = new List<string>();
         for (var i = 0; i < Tools; i++) tools.Add(await api.Tool($"tool-{i}", inRoom: i == 1 ? tools[0] : null));
+        // And a mentor's hour: alone, or together with the tool before or after it.
+        tools.Add(await api.Mentor("Mentor"));
         var company = await api.Company("Firm");
         var members = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => api.Member($"Member {i}", company)));
         var benches = await Task.WhenAll(Enumerable.Range(0, Users).Select(i => api.Tool($"bench-{i}")));
@@ -65,7 +67,7 @@ public sealed class KillTests
         Task ShouldFindEverythingAcknowledged();
     }
 
-    /// <summary>Books a tool or two, moves, hands over and cancels at random, and remembers what it was told.</summary>
+    /// <summary>Books a tool or a mentor, or two of them together, moves, hands over and cancels at random, and remembers what it was told.</summary>
     private sealed class RandomClient(Api api, string[] tools, string member, string[] colleagues, Random random) : IClient
     {
         private const int Hours = 120;
