@@ -22,8 +22,12 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>Proposes another time, in the place of what was proposed before. The same id again changes nothing.</summary>
     [Alias("propose")] Task<SessionView> Propose(SessionParties parties, Proposal proposal);
 
-    /// <summary>Ends a proposal: it was accepted, declined or taken back. Nothing happens where another one stands.</summary>
-    [Alias("end-proposal")] Task<SessionView> EndProposal(ProposalAnswer answer);
+    /// <summary>
+    /// Answers a proposal: a yes moves the booking, or leaves everything and says what is in the way; a no, or taking it back, ends it. Of two answers at once the first one is
+    /// the answer. The same again changes nothing, also after a crash between the booking's move and the end of the proposal.
+    /// </summary>
+    /// <returns>Why not; empty where it is so.</returns>
+    [Alias("answer")] Task<ImmutableArray<Refusal>> Answer(ProposalAnswer answer);
 
     /// <summary>Writes the notes that both read, and the mentor's own; what is null stays, an empty text takes away.</summary>
     /// <param name="parties">Who meets.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
+using Makerspace.Reservations;
 using Makerspace.Time;
 
 namespace Makerspace.Sessions;
@@ -29,8 +30,19 @@ internal sealed class SessionGrain([PersistentState("session")] IPersistentState
     public Task<SessionView> Propose(SessionParties parties, Proposal proposal) =>
         Session.Proposal?.Id == proposal.Id ? View() : Change(Session with { Parties = parties, Proposal = proposal }, SessionStep.Proposed, proposal.By);
 
-    public Task<SessionView> EndProposal(ProposalAnswer answer) =>
-        Session.Proposal?.Id == answer.ProposalId ? Change(Session with { Proposal = null, Answered = answer }, SessionStep.Answered, answer.By) : View();
+    // The booking is moved from in here, where one thing happens after the other: nobody takes a proposal back while the yes is on its way.
+    public async Task<ImmutableArray<Refusal>> Answer(ProposalAnswer answer)
+    {
+        // Nobody says yes to what they propose themselves.
+        if (Session.Proposal is not { } proposal || proposal.Id != answer.ProposalId || (answer.Accepted && answer.By == proposal.By)) return Session.Answered == answer ? [] : [new ChangedMeanwhile("booking")];
+        var booking = GrainFactory.GetGrain<IBookingGrain>(Keys.Booking(Session.Id));
+        var (known, moved) = (await booking.View(), false);
+        if (known is not null && answer.Accepted) moved = known.State.IsToCome() && known.Slot == proposal.Slot;   // before a crash
+        if (!moved && (known is null || !proposal.Stands(known))) return [new ChangedMeanwhile("booking")];
+        if (answer.Accepted && !moved && (await booking.Move(proposal.Slot, answer.By, null)).Refusals is { IsEmpty: false } refusals) return refusals;
+        await Change(Session with { Proposal = null, Answered = answer }, SessionStep.Answered, answer.By);
+        return [];
+    }
 
     public async Task<SessionView?> Note(SessionParties parties, string? shared, string? own, int? known, string actor)
     {

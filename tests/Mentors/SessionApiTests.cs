@@ -58,6 +58,25 @@ public class SessionApiTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task Of_a_yes_and_a_taking_back_at_once_one_is_the_answer_and_the_session_is_where_it_says()
+    {
+        var (mentor, id) = await Meeting("ulla", "2026-12-11T10:00:00Z");
+        for (var round = 0; round < Sizes.Rounds; round++)
+        {
+            var was = (string)(await lab.Ada.Json($"/api/v1/bookings/{id}"))["start"]!;
+            var hour = round % 2 == 0 ? 14 : 10;
+            using var asked = await mentor.Post($"/api/v1/sessions/{id}/proposal", $$"""{"start": "2026-12-11T{{hour}}:00:00Z", "end": "2026-12-11T{{hour + 1}}:00:00Z"}""");
+            if ((await asked.Json())["proposal"] is not { } proposal) continue;   // it is there already
+            var (yes, back) = (Answer((string)proposal["id"]!, true), Answer((string)proposal["id"]!, false));
+            var answers = await Task.WhenAll(lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", yes), mentor.Post($"/api/v1/sessions/{id}/proposal/answer", back));
+            answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(1);
+            var moved = (string)(await lab.Ada.Json($"/api/v1/bookings/{id}"))["start"]! != was;
+            moved.ShouldBe(answers[0].StatusCode == HttpStatusCode.OK);
+            foreach (var answer in answers) answer.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task A_time_that_cannot_be_had_is_not_proposed_and_a_no_leaves_everything()
     {
         var (mentor, id) = await Meeting("rita", "2026-12-08T10:00:00Z");

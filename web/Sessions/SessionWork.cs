@@ -163,21 +163,8 @@ public sealed class SessionWork(BookingDesk bookings, SessionDesk sessions, IGra
     {
         var faults = new Faults();
         var (proposal, accepted) = (faults.Required("proposalId", body.ProposalId), faults.Required("accepted", body.Accepted));
-        return await Act(user, id, faults, session => !accepted || session.Work.Proposal is not { } p || session.ToAnswer(p), async (session, caller) =>
-        {
-            var answer = new ProposalAnswer(proposal, accepted, caller.MemberId);
-            if (session.Work.Proposal is not { } standing || standing.Id != proposal) return session.Work.Answered == answer ? [] : [new ChangedMeanwhile("booking")];
-            if (accepted && await Moved(session, standing, caller) is { Count: > 0 } refusals) return refusals;
-            await Grain(id).EndProposal(answer);
-            return [];
-        });
-    }
-
-    // After a crash in between the booking is there already. One that was moved by other means stays where it is.
-    private async Task<IReadOnlyList<Refusal>> Moved(SessionSight session, Proposal standing, Caller caller)
-    {
-        if (session.Booking.Slot == standing.Slot) return [];
-        return standing.Stands(session.Booking) ? (await Booking(session.Booking.Id).Move(standing.Slot, caller.MemberId, null)).Refusals : [new ChangedMeanwhile("booking")];
+        return await Act(user, id, faults, session => !accepted || session.Work.Proposal is not { } p || session.ToAnswer(p), async (_, caller) =>
+            await Grain(id).Answer(new ProposalAnswer(proposal, accepted, caller.MemberId)));
     }
 
     public async Task<SessionOutcome> Note(ClaimsPrincipal user, Guid id, SessionNotesBody body)
