@@ -44,6 +44,8 @@ public class ProgrammeTests(Lab lab) : IClassFixture<Lab>
         herself.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         using var marked = await mentor.PutAsync($"/api/v1/sessions/{id}/attendance", Body("""{"came": false}"""));
         ((bool)(await marked.Json())["came"]!).ShouldBeFalse();
+        using var told = await lab.Admin.Post("/dev/clock", """{"advance": "PT0S"}""");
+        (await lab.Staff.Json("/dev/mail")).AsArray().Count(m => (string)m!["subject"]! == "Theo waited for you" || (string)m["subject"]! == "theo waited for you").ShouldBe(1);
         row = (await lab.Staff.Json($"/api/v1/programme/hours?from={from}&to={to}")).AsArray().ShouldHaveSingleItem()!;
         ((int)row["sessions"]!, (int)row["noShows"]!, (string)row["hours"]!).ShouldBe((0, 1, "PT0S"));
     }

@@ -50,6 +50,7 @@ internal sealed class SessionNotices(Database database, IReadModels models, IGra
             // A yes moves the booking, and that is told as every move is.
             SessionStep.Answered when session.Answered is { Accepted: false } no => Declined(other, who, session.Id, no, cancellation),
             SessionStep.Noted or SessionStep.TaskAdded => Written(other, who, session.Id, changed, cancellation),
+            SessionStep.Marked when session.Came is false => Missed(other, who, session.Id, cancellation),
             _ => Task.CompletedTask,
         });
     }
@@ -71,10 +72,15 @@ internal sealed class SessionNotices(Database database, IReadModels models, IGra
         to, ["session-written", id.ToString("N"), changed.Actor, LocalDatePattern.Iso.Format(changed.At.InUtc().Date)],
         s => new Said(s.T["{0} has written something about your session", who], s.Links.Session(id), s.T["Notes and tasks of your session are here:"]), cancellation);
 
+    // Once, however often it is said: whoever was there after all can say so.
+    private Task Missed(string to, string who, Guid id, CancellationToken cancellation) => letters.Send(
+        to, ["session-missed", id.ToString("N")],
+        s => new Said(s.T["{0} waited for you", who], s.Links.Session(id), s.T["{0} notes that you did not come, and the session does not count for the programme. If that is not so, tell them:", who]), cancellation);
+
     private async Task Held(BookingEnded ended, CancellationToken cancellation)
     {
         if (await grains.GetGrain<IBookingGrain>(Keys.Booking(ended.BookingId)).View() is not { } booking || await SessionDesk.MentorOf(grains, booking) is not { Definition: { Mentor: { } mentor } definition }) return;
-        if (mentor.MemberId == booking.MemberId) return;
+        if (mentor.MemberId == booking.MemberId || (await grains.GetGrain<ISessionGrain>(Keys.Session(booking.Id)).View()).Came is false) return;
         await letters.Send(
             booking.MemberId, ["session-held", booking.Id.ToString("N")],
             s => new Said(s.T["How was it with {0}?", definition.Name], s.Links.Session(booking.Id), s.T["Two words help {0} and whoever comes after you. Notes and tasks are there too:", definition.Name]), cancellation);
