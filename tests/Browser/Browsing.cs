@@ -132,8 +132,8 @@ public sealed partial class Browsing : IAsyncLifetime
         things["order"] = Id(await Post("/api/v1/work-orders", new { title = "Grease the vice", target = "Tool", targetId = "bench", tasks = new[] { new { words = "Clean it" } } }));
         things["simulation"] = Path.GetFileName((await Sent("/api/v1/policy/simulations", new { level = "tool", id = "bench", policy = new { maxDuration = "PT1H" } })).OriginalString);
         await Post("/api/v1/members", new { id = "gil", name = "Gil" });
-        await Offer("gil", ["Welding"]);
-        things["session"] = Id(await Post("/api/v1/sessions", new { mentorId = "gil", start = "2026-12-15T10:00:00+01:00", end = "2026-12-15T11:00:00+01:00" }, Guid.NewGuid()));
+        await Offer("gil", ["Welding"], "What are you building?");
+        things["session"] = Id(await Post("/api/v1/sessions", new { mentorId = "gil", about = "A gate", start = "2026-12-15T10:00:00+01:00", end = "2026-12-15T11:00:00+01:00" }, Guid.NewGuid()));
         await Post($"/api/v1/sessions/{things["session"]}/proposal", new { start = "2026-12-17T10:00:00+01:00", end = "2026-12-17T11:00:00+01:00" });
         await Post($"/api/v1/sessions/{things["session"]}/tasks", new { text = "Bring a sample" });
         return things;
@@ -253,11 +253,11 @@ public sealed partial class Browsing : IAsyncLifetime
     }
 
     /// <summary>A member's hours as a mentor: Tuesdays and Thursdays.</summary>
-    public async Task Offer(string member, string[] skills)
+    public async Task Offer(string member, string[] skills, string? question = null)
     {
         using var answer = await Http.PutAsJsonAsync("/api/v1/mentors/" + member, new
         {
-            skills, languages = new[] { "en", "de" }, notice = "PT0S", question = "What are you building?", about = "Ten years of applications.",
+            skills, languages = new[] { "en", "de" }, notice = "PT0S", question, about = "Ten years of applications.",
             weekly = new[] { new { days = new[] { "tue", "thu" }, from = "09:00", to = "17:00" } },
         });
         answer.EnsureSuccessStatusCode();

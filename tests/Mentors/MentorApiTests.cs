@@ -113,6 +113,27 @@ public class MentorApiTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task What_a_mentor_asks_is_answered_by_whoever_books_and_read_by_the_mentor()
+    {
+        var (vera, wim) = (await lab.Server.Person("vera", Accounts.Mentor), await lab.Server.Person("wim", Accounts.Mentor));
+        await Offer(vera, "vera", """ "skills": ["Pricing"], "question": "What do you sell?", "notice": "PT0S" """);
+        const string when = """ "start": "2026-12-17T10:00:00Z", "end": "2026-12-17T11:00:00Z" """;
+        using var silent = await Meet(lab.Ada, $$""" "mentorId": "vera", {{when}} """);
+        (await silent.Code()).ShouldBe("missing-field");
+        using var anybody = await Meet(lab.Ada, $$""" "skill": "Pricing", {{when}} """);
+        (await anybody.Code()).ShouldBe("missing-field");
+        // Any mentor is one who does not ask, where nothing is said.
+        await Offer(wim, "wim", """ "skills": ["Pricing"], "notice": "PT0S" """);
+        using var other = await Meet(lab.Ada, $$""" "skill": "Pricing", {{when}} """);
+        ((string)(await other.Json())["mentorId"]!).ShouldBe("wim");
+        using var said = await Meet(lab.Ben, $$""" "mentorId": "vera", "about": "Lamps", {{when}} """);
+        said.StatusCode.ShouldBe(HttpStatusCode.Created, await said.Content.ReadAsStringAsync());
+        ((string)(await vera.Json("/api/v1/sessions?as=mentor"))[0]!["booking"]!["purpose"]!).ShouldBe("Lamps");
+        var page = await lab.Ada.Submit("/mentors/vera", "session", ("day", "2026-12-17"), ("from", "12:00"), ("to", "13:00"));
+        (await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("Say a word to what Vera asks");
+    }
+
+    [Fact]
     public async Task A_rate_typed_on_the_page_is_what_was_typed_also_where_a_currency_has_no_cents()
     {
         var yuki = await lab.Server.Person("yuki", Accounts.Mentor);

@@ -24,7 +24,7 @@ public sealed class SessionDesk(BookingDesk bookings, IGrainFactory grains, Make
 
     /// <summary>Books the mentor named, or the one with the skill who has the fewest sessions and is free.</summary>
     public async Task<BookingOutcome> Book(ClaimsPrincipal user, Guid id, SessionBody body) =>
-        await Malformed(user, body) ?? (body.MentorId is { } mentor ? await bookings.Book(user, id, body.With(mentor)) : await BookAny(user, id, body));
+        await Malformed(user, body) ?? (body.MentorId is { } mentor ? await Unanswered(id, mentor, body) ?? await bookings.Book(user, id, body.With(mentor)) : await BookAny(user, id, body));
 
     /// <summary>What <see cref="Book"/> would answer now; nothing is written.</summary>
     public async Task<BookingOutcome> Preview(ClaimsPrincipal user, SessionBody body)
@@ -89,13 +89,19 @@ public sealed class SessionDesk(BookingDesk bookings, IGrainFactory grains, Make
         var candidates = await Candidates(user, body);
         foreach (var mentor in candidates)
             if (await grains.GetGrain<IBookingGrain>(Keys.Booking(Derived(id, mentor))).View() is { State: not BookingState.Refused }) return await bookings.Book(user, Derived(id, mentor), body.With(mentor));
-        BookingOutcome? refused = null;
+        BookingOutcome? refused = null, unanswered = null;
         foreach (var mentor in candidates)
         {
+            if (await Unanswered(Derived(id, mentor), mentor, body) is { } question)
+            {
+                unanswered ??= question;   // another one may not ask
+                continue;
+            }
             var outcome = await bookings.Book(user, Derived(id, mentor), body.With(mentor));
             if (outcome.Accepted || outcome.Problem is not null) return outcome;
             refused ??= outcome;
         }
+        if (unanswered is not null) return unanswered;
         return refused ?? await bookings.Malformed(Problem.Unknown("mentor"));
     }
 
@@ -112,6 +118,16 @@ public sealed class SessionDesk(BookingDesk bookings, IGrainFactory grains, Make
             .GroupBy(b => b.ToolId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);
         return [.. mentors.OrderBy(m => load.GetValueOrDefault(m.Id)).ThenBy(m => m.Id, StringComparer.Ordinal).Select(m => m.Definition.Mentor!.MemberId)];
     }
+
+    // Who asks something is told before they give their time. What is booked already is not asked about again.
+    private async Task<BookingOutcome?> Unanswered(Guid id, string mentor, SessionBody body)
+    {
+        if (!string.IsNullOrWhiteSpace(body.About) || await Question(mentor) is not { Length: > 0 } question) return null;
+        if (await grains.GetGrain<IBookingGrain>(Keys.Booking(id)).View() is { State: not BookingState.Refused }) return null;
+        return await bookings.Malformed(Problem.Malformed("about", "missing-field", $"The mentor asks: {question}"));
+    }
+
+    private async Task<string?> Question(string mentor) => (await grains.GetGrain<IToolGrain>(Keys.Tool(Keys.MentorTime(mentor))).View())?.Definition.Mentor?.Question;
 
     private async Task<BookingOutcome?> Malformed(ClaimsPrincipal user, SessionBody body)
     {

@@ -23,7 +23,7 @@ public sealed record SessionBody
     /// <summary>Whom it is for. Staff only, except oneself.</summary>
     public string? MemberId { get; init; }
 
-    /// <summary>What it is about, or the answer to the mentor's question; at most 500 characters.</summary>
+    /// <summary>What it is about; where the mentor asks something, the answer, and not left out. At most 500 characters.</summary>
     public string? About { get; init; }
 
     /// <summary>The total that a preview showed; where it is another now, <c>changed-meanwhile</c>. Null: any will do.</summary>
