@@ -63,11 +63,15 @@ public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadM
         return Sight(tool, occupied, window, OpenHours.Within(window, space), space, now);
     }
 
-    /// <summary>Makes or changes a profile: one's own where one has the role of a mentor, anybody's for staff.</summary>
+    /// <summary>Whether somebody says for themselves when they have time: who has the role of a mentor, and whom staff have made one.</summary>
+    public async Task<bool> Mentors(ClaimsPrincipal user) =>
+        user.IsInRole(Roles.Mentor) || await Tool(Caller.Of(user).MemberId).View() is { Definition.Mentor: not null };
+
+    /// <summary>Makes or changes a profile: one's own where one is a mentor, anybody's for staff.</summary>
     public async Task<(ToolView? Tool, ProblemHttpResult? Problem)> Save(ClaimsPrincipal user, string id, MentorBody body)
     {
         var (caller, faults) = (Caller.Of(user), new Faults());
-        if (!caller.IsStaff && !(id == caller.MemberId && user.IsInRole(Roles.Mentor))) return (null, Problem.Forbidden("not-yours", "Only a mentor, for themselves, or staff may do this."));
+        if (!caller.IsStaff && !(id == caller.MemberId && await Mentors(user))) return (null, Problem.Forbidden("not-yours", "Only a mentor, for themselves, or staff may do this."));
         if (!Ids.IsSlug(id) || await grains.GetGrain<IMemberGrain>(Keys.Member(id)).View() is not { } member) return (null, Problem.Unknown("member"));
         if (id.Length > LongestId) faults.Add(null, "malformed-id", "The member's id is too long for a mentor's.");
         var definition = MentorChecks.Read(faults, body, id, member.Definition.Name, await grains.Space());
