@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Makerspace.Reservations;
 using Makerspace.Time;
+using Makerspace.Tools;
 using NodaTime;
 using Orleans.Concurrency;
 
@@ -66,9 +67,10 @@ public sealed record SessionParties([property: Id(0)] string MentorId, [property
 /// <param name="At">When they did.</param>
 /// <param name="Words">Why.</param>
 /// <param name="Instead">The time that the session had: once it has another one, the proposal is void.</param>
+/// <param name="Total">What the session costs then, as both were shown it; a yes at another price moves nothing.</param>
 [GenerateSerializer, Immutable, Alias("proposal")]
 public sealed record Proposal(
-    [property: Id(0)] Guid Id, [property: Id(1)] Slot Slot, [property: Id(2)] string By, [property: Id(3)] Instant At, [property: Id(4)] string? Words, [property: Id(5)] Slot Instead)
+    [property: Id(0)] Guid Id, [property: Id(1)] Slot Slot, [property: Id(2)] string By, [property: Id(3)] Instant At, [property: Id(4)] string? Words, [property: Id(5)] Slot Instead, [property: Id(6)] Money Total)
 {
     /// <summary>Whether it can still be answered.</summary>
     public bool Stands(BookingView booking) => booking.State.IsToCome() && booking.Slot == Instead;

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Makerspace.Billing;
 using Makerspace.Companies;
 using Makerspace.Members;
 using Makerspace.Reservations;
+using Makerspace.Sessions;
 using Makerspace.Spaces;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Time;
@@ -113,6 +115,24 @@ public sealed class PricedBookingTests : IAsyncLifetime
         (await silo.Booking(id).Move(Hour(9, 3), Ada, null)).Accepted.ShouldBeFalse();
         (await silo.Booking(id).Move(Hour(5), Ada, null, Usd(1))).Refusals.ShouldContain(new ChangedMeanwhile("price"));
         ((await silo.Booking(id).View())!.Terms.Price!.Total, (await Account()).ReservedAmount).ShouldBe((Usd(2856), 2856));
+    }
+
+    [Fact]
+    public async Task Another_time_that_is_agreed_to_at_another_price_than_proposed_moves_nothing()
+    {
+        var id = await Made(Hourly);
+        var session = silo.Grains.GetGrain<ISessionGrain>(Keys.Session(id));
+        var was = (await silo.Booking(id).View())!.Slot;
+        async Task<ImmutableArray<Refusal>> Agree(long total)
+        {
+            var proposal = new Proposal(Guid.NewGuid(), Hour(5, 2), Ben, silo.Clock.Now(), null, was, Usd(total));
+            await session.Propose(new SessionParties(Ben, Ada), proposal);
+            return await session.Answer(new ProposalAnswer(proposal.Id, Accepted: true, Ada));
+        }
+        (await Agree(1428)).ShouldHaveSingleItem().ShouldBe(new ChangedMeanwhile("price"));
+        ((await silo.Booking(id).View())!.Slot, (await session.View()).Answered).ShouldBe((was, null));
+        (await Agree(2856)).ShouldBeEmpty();
+        ((await silo.Booking(id).View())!.Slot, (await Account()).ReservedAmount).ShouldBe((Hour(5, 2), 2856));
     }
 
     [Fact]

@@ -191,7 +191,7 @@ public class GoldenTests
 
     private static readonly SessionView Session = new()
     {
-        Id = Id, Parties = new SessionParties("grace", "ada"), Proposal = new Proposal(Id, Slot, "grace", Now, "a train is late", Slot), Notes = "Bring the board",
+        Id = Id, Parties = new SessionParties("grace", "ada"), Proposal = new Proposal(Id, Slot, "grace", Now, "a train is late", Slot, new Money(2500, "eur")), Notes = "Bring the board",
         FollowUps = [new FollowUp(Id, "Order parts", "ada", Done: true)], Feedback = new Feedback(5, "Clear", Now),
     };
 

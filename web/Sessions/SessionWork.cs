@@ -4,6 +4,7 @@ using Makerspace.Reservations;
 using Makerspace.Sessions;
 using Makerspace.Spaces;
 using Makerspace.Time;
+using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Reservations;
@@ -75,8 +76,9 @@ public sealed record FeedbackBody
 }
 
 /// <summary>A proposal as the API tells it.</summary>
+/// <param name="Total">What the session costs then.</param>
 /// <param name="Yours">The caller is the one who is to answer.</param>
-public sealed record ProposalModel(Guid Id, OffsetDateTime Start, OffsetDateTime End, string By, string? Words, bool Yours);
+public sealed record ProposalModel(Guid Id, OffsetDateTime Start, OffsetDateTime End, string By, string? Words, Money Total, bool Yours);
 
 /// <summary>What mentor and member do about a session.</summary>
 /// <param name="PrivateNotes">Told to the mentor alone.</param>
@@ -93,7 +95,7 @@ public sealed record SessionSight(BookingView Booking, SessionParties Parties, s
 
     internal SessionWorkModel Model(SpaceFacts space) => new(
         Booking.Id, Parties.MentorId, Parties.MemberId,
-        Proposal is { } p ? new ProposalModel(p.Id, p.Slot.Start.In(space), p.Slot.End.In(space), p.By, p.Words, ToAnswer(p)) : null,
+        Proposal is { } p ? new ProposalModel(p.Id, p.Slot.Start.In(space), p.Slot.End.In(space), p.By, p.Words, p.Total, ToAnswer(p)) : null,
         Work.Notes, Work.NotesVersion, PrivateNotes, Work.FollowUps, Work.Came, Work.Feedback?.Rating, Work.Feedback?.Words);
 
     /// <summary>What is proposed, as long as it can be answered: the session is to come, and has the time that it had then.</summary>
@@ -153,7 +155,7 @@ public sealed class SessionWork(BookingDesk bookings, SessionDesk sessions, IGra
             if (slot == session.Booking.Slot) return [];
             var answer = await Booking(id).PreviewMove(slot, caller.MemberId, null);
             if (!answer.Refusals.IsEmpty) return answer.Refusals;
-            await Grain(id).Propose(session.Parties, new Proposal(Guid.NewGuid(), slot, caller.MemberId, time.Now(), body.Words, session.Booking.Slot));
+            await Grain(id).Propose(session.Parties, new Proposal(Guid.NewGuid(), slot, caller.MemberId, time.Now(), body.Words, session.Booking.Slot, answer.Price?.Total ?? new Money(0, (await grains.Space()).Currency)));
             return [];
         });
     }
