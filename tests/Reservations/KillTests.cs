@@ -29,6 +29,7 @@ public sealed class KillTests
         tools.Add(await api.Mentor("Mentor"));
         var company = await api.Company("Firm");
         var members = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => api.Member($"Member {i}", company)));
+        (await api.Bundle(Guid.NewGuid(), tools[^1], tools[0], members[0], hour: 200)).Status.ShouldBe(HttpStatusCode.Created);   // it can be had at all
         var benches = await Task.WhenAll(Enumerable.Range(0, Users).Select(i => api.Tool($"bench-{i}")));
         var happening = await SeatClient.Plan(server.Http, members[0], Users);
         IClient[] clients =
