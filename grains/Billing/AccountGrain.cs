@@ -52,6 +52,12 @@ internal sealed class AccountGrain([PersistentState("account")] IPersistentState
     public Task<AccountAnswer> Answer(Guid entryId, bool accepted, long? amount, string words, string actor) =>
         Decide(actor, moment => Correcting.Answered(Now, entryId, accepted, amount, words, moment));
 
+    public Task Recall(LedgerEntry entry, ImmutableArray<LedgerEntry> notes)
+    {
+        var moment = At(Actors.System);
+        return Taken(Recalling.Recalled(Now, entry, notes, moment.Now), moment);
+    }
+
     public Task<AccountAnswer> Collect(string actor) => Decide(actor, moment =>
     {
         var (next, refusal) = Collecting.Now(Now, moment);

@@ -11,12 +11,18 @@ internal static class Forgetting
 
     private const int MostPayments = 200, MostInvoices = 24, MostLeft = 2000, MostBookings = 2000, MostCharges = 2000, MostPurchases = 50, MostAdjustments = 500;
 
+    /// <summary>So many of the newest stay in any case: what one more costs does not grow with how many there were.</summary>
+    public const int Newest = 200;
+
+    /// <summary>So long a booking that is over and that nothing may be taken back of stays, where there are more than <see cref="Newest"/>.</summary>
+    private static readonly Duration Settled = Duration.FromDays(30);
+
     public static AccountState Done(AccountState state, Instant now)
     {
         state = Invoices(Payments(Bookings(state, now), now), now);
         return state with
         {
-            Charges = [.. state.Charges.Where(c => c.At + After > now).TakeLast(MostCharges)],
+            Charges = Charges(state, now),
             Objections = state.Objections.RemoveAll(o => o.AnsweredAt + After <= now),
             Adjustments = [.. state.Adjustments.Where(a => a.At + After > now).TakeLast(MostAdjustments)],
             Passes = state.Passes.RemoveAll(p => p.Slot.End <= now),
@@ -25,10 +31,24 @@ internal static class Forgetting
         };
     }
 
+    // A charge that nobody touched stands in the ledger as it was made, and comes back from there when somebody asks for it (Recalling).
+    private static ImmutableArray<ChargeKept> Charges(AccountState state, Instant now)
+    {
+        var lasting = state.Charges.Where(c => c.At + After > now).ToList();
+        if (lasting.Count <= Newest) return lasting.Count == state.Charges.Length ? state.Charges : [.. lasting];
+        var objected = state.Objections.Select(o => o.EntryId).ToHashSet();
+        return [.. lasting.Where((c, i) => i >= lasting.Count - Newest || Stays(c) || objected.Contains(c.EntryId)).TakeLast(MostCharges)];
+    }
+
+    // What was taken back in part must not be taken back twice; a fee may be waived, an invoice voided, a pack given back.
+    private static bool Stays(ChargeKept charge) =>
+        charge.Notes > 0 || charge.PurchaseId is not null || charge.Kind is not (LedgerKind.Usage or LedgerKind.Adjustment);
+
+    // The earliest leave first: of what ends later than they did nothing is forgotten.
     private static AccountState Bookings(AccountState state, Instant now)
     {
-        var over = state.Bookings.Where(b => b.OverAt is not null && !IsOpen(b.Deposit)).ToList();
-        ImmutableArray<BookingMoneyKept> leave = [.. over.Take(Math.Max(0, over.Count - MostBookings)).Union(over.Where(b => b.Slot.End + After <= now && b.OverAt + After <= now))];
+        var over = state.Bookings.Where(b => b.OverAt is not null && !IsOpen(b.Deposit)).OrderBy(b => b.Slot.End).ToList();
+        ImmutableArray<BookingMoneyKept> leave = [.. over.Where((b, i) => i < over.Count - MostBookings || IsOver(b, After, now) || (i < over.Count - Newest && IsOver(b, Settled, now) && !MayBeWaived(state, b)))];
         if (leave.IsEmpty) return state;
         var until = leave.Max(b => b.Slot.End);
         return state with
@@ -37,6 +57,10 @@ internal static class Forgetting
             BookingsForgottenUntil = state.BookingsForgottenUntil > until ? state.BookingsForgottenUntil : until,
         };
     }
+
+    private static bool IsOver(BookingMoneyKept booking, Duration since, Instant now) => booking.Slot.End + since <= now && booking.OverAt + since <= now;
+
+    private static bool MayBeWaived(AccountState state, BookingMoneyKept booking) => state.ChargeOf(booking.ChargeId) is { Kind: LedgerKind.LateFee or LedgerKind.NoShowFee };
 
     private static bool IsOpen(DepositKept? deposit) => deposit is { State: not (DepositState.Captured or DepositState.Voided) };
 

@@ -55,6 +55,14 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <summary>Staff answer an objection; accepted, the charge is taken back, whole or in part, and paid back where it was paid.</summary>
     [Alias("answer")] Task<AccountAnswer> Answer(Guid entryId, bool accepted, long? amount, string words, string actor);
 
+    /// <summary>
+    /// Tells the account of a charge of its own that it does not have at hand any more, as the ledger has it. Asked for where <see cref="Adjust"/> or <see cref="Object"/> miss
+    /// the entry; one that is at hand, or too old, changes nothing.
+    /// </summary>
+    /// <param name="entry">The entry that charged.</param>
+    /// <param name="notes">The entries that took some of it back.</param>
+    [Alias("recall")] Task Recall(LedgerEntry entry, ImmutableArray<LedgerEntry> notes);
+
     /// <summary>Asks for what is owed at once, whatever the statement day: a new attempt now where one failed.</summary>
     [Alias("collect")] Task<AccountAnswer> Collect(string actor);
 

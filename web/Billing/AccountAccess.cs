@@ -66,7 +66,7 @@ internal static class BillingSetup
 {
     public static void AddBilling(this IServiceCollection services)
     {
-        services.AddSingleton<AccountAccess>().AddScoped<MoneyDesk>().AddScoped<LedgerBook>().AddScoped<Companies.CompanyDesk>();
+        services.AddSingleton<AccountAccess>().AddScoped<MoneyDesk>().AddScoped<LedgerBook>().AddScoped<PastCharges>().AddScoped<Companies.CompanyDesk>();
         services.AddJob<SimulatedPayments>(SimulatedPayments.Id, "*/5 * * * * *");
         services.AddJob<MoneyNotices>(MoneyNotices.Id, "*/10 * * * * *");
         services.AddHostedService(provider => provider.GetRequiredService<SimulatedPayments>());

@@ -11,7 +11,7 @@ namespace Makerspace.Web.Billing;
 /// What a payer does with their account, for pages and API alike. Whose account it is and what the caller may is asked of <see cref="AccountAccess"/> first;
 /// what things cost is what the space sells, never what the caller says.
 /// </summary>
-internal sealed partial class MoneyDesk(IGrainFactory grains, AccountAccess access, IPaymentDesk payments, ILogger<MoneyDesk> logger)
+internal sealed partial class MoneyDesk(IGrainFactory grains, AccountAccess access, IPaymentDesk payments, PastCharges past, ILogger<MoneyDesk> logger)
 {
     private static readonly YearMonthPattern Months = YearMonthPattern.CreateWithInvariantCulture("uuuu-MM");
 
@@ -40,7 +40,8 @@ internal sealed partial class MoneyDesk(IGrainFactory grains, AccountAccess acce
 
     /// <summary>Objects to a charge.</summary>
     public async Task<AccountAnswer> Object(AllowedAccount account, Guid entryId, string words, SpaceFacts space, string actor) =>
-        space.Billing is null ? new AccountAnswer(new AccountView { Id = account.AccountId }, []) { Missing = "entry" } : await Grain(account.AccountId).Object(entryId, words, actor);
+        space.Billing is null ? new AccountAnswer(new AccountView { Id = account.AccountId }, []) { Missing = "entry" }
+            : await past.About(account.AccountId, entryId, grain => grain.Object(entryId, words, actor));
 
     /// <summary>Begins a purchase and opens the payment provider's page for it; neither a page nor a refusal where the provider does not answer.</summary>
     public async Task<CheckoutAnswer> Checkout(AllowedAccount account, PurchaseRequest wanted, SpaceFacts space, Uri returnTo, CancellationToken cancellation)

@@ -5,7 +5,7 @@ using Makerspace.Spaces;
 namespace Makerspace.Web.Billing;
 
 /// <summary>What staff do with somebody's account, for pages and API alike. Everything is decided by the account itself; a request that came twice is one.</summary>
-internal sealed class StaffMoneyDesk(IGrainFactory grains, IServiceProvider services)
+internal sealed class StaffMoneyDesk(IGrainFactory grains, PastCharges past, IServiceProvider services)
 {
     /// <summary>Longest reason that staff give.</summary>
     public const int LongestReason = 500;
@@ -16,8 +16,10 @@ internal sealed class StaffMoneyDesk(IGrainFactory grains, IServiceProvider serv
     public async Task<AccountAnswer> Adjust(AllowedAccount account, Adjustment adjustment, SpaceFacts space, string actor)
     {
         if (space.Billing is not { } billing) return NotSold(account);
+        if (await past.Corrected(account.AccountId, adjustment.Id)) return new AccountAnswer(await Grain(account).View(), []);
         await Open(account, billing);
-        return await Grain(account).Adjust(adjustment with { TaxBasisPoints = adjustment.Kind == AdjustmentKind.Charge ? billing.TaxBasisPoints : 0 }, actor);
+        var taxed = adjustment with { TaxBasisPoints = adjustment.Kind == AdjustmentKind.Charge ? billing.TaxBasisPoints : 0 };
+        return await past.About(account.AccountId, adjustment.EntryId, grain => grain.Adjust(taxed, actor));
     }
 
     public Task<AccountAnswer> Answer(AllowedAccount account, Guid entryId, bool accepted, long? amount, string words, SpaceFacts space, string actor) =>

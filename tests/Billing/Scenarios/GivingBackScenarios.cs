@@ -1,3 +1,5 @@
+using Makerspace.Billing;
+using Makerspace.Tools;
 using static Makerspace.Tests.Billing.Scenarios.MoneyStage;
 using Makerspace.Tests.Infrastructure;
 
@@ -79,6 +81,35 @@ public sealed class GivingBackScenarios(MoneyStage stage) : IClassFixture<MoneyS
         await Done(stage.Staff.Post($"/api/v1/accounts/{payer.Account}/entries/{charge}/answer", """{"accepted": true, "words": "So it was"}"""));
         await payer.Agrees(owed: 0, kept: 0);
         (await payer.View()).Objections.ShouldHaveSingleItem().Accepted.ShouldBe(true);
+    }
+
+    [Fact]
+    public async Task A_charge_of_long_ago_is_objected_to_and_taken_back_like_a_new_one()
+    {
+        var payer = await stage.Somebody();
+        await payer.Adjusts("Charge", 1000, reason: "A broken lens");
+        var (lens, account) = (await payer.EntryOf("Adjustment"), stage.AccountOf(payer.Account));
+        await payer.Adjusts("Charge", 2000, reason: "A broken mirror");
+        var mirror = await payer.EntryOf("Adjustment");
+        for (var i = 0; i < Forgetting.Newest; i++)
+            (await account.Adjust(new Adjustment { Id = Guid.NewGuid(), Kind = AdjustmentKind.Charge, Amount = new Money(1, "eur"), Reason = "A screw" }, "admin")).Accepted.ShouldBeTrue();
+        await Done(payer.Http.Post($"/api/v1/accounts/{payer.Account}/entries/{lens}/objection", """{"words": "It was broken before"}"""));
+        await Done(stage.Staff.Post($"/api/v1/accounts/{payer.Account}/entries/{lens}/answer", """{"accepted": true, "words": "So it was"}"""));
+        await payer.AdjustmentRefused("CreditNote", 2001, "more-than-charged", mirror);
+        await payer.Adjusts("CreditNote", 500, mirror);
+        await payer.Agrees(owed: 1500 + Forgetting.Newest, kept: 0);
+    }
+
+    [Fact]
+    public async Task A_correction_sent_again_when_the_account_has_forgotten_it_is_still_the_same_correction()
+    {
+        var (payer, key) = (await stage.Somebody(), Guid.NewGuid());
+        await payer.AdjustsSoon("Charge", 1000, key: key);
+        await stage.Later("P181D");
+        (await stage.ViewOf(payer.Account)).Owed.ShouldBe(1000);
+        await payer.AdjustsSoon("Charge", 1000, key: key);
+        await payer.Agrees(owed: 1000, kept: 0);
+        (await payer.Count("Adjustment")).ShouldBe(1);
     }
 
     [Fact]

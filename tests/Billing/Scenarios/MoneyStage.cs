@@ -163,7 +163,9 @@ public class MoneyStage : IAsyncLifetime
         return await answer.Json();
     }
 
-    internal Task<AccountView> ViewOf(string accountId) => Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IAccountGrain>(Keys.Account(accountId)).View();
+    internal Task<AccountView> ViewOf(string accountId) => AccountOf(accountId).View();
+
+    internal IAccountGrain AccountOf(string accountId) => Server.App.Services.GetRequiredService<IGrainFactory>().GetGrain<IAccountGrain>(Keys.Account(accountId));
 
     /// <summary>A laser that only one test uses.</summary>
     public async Task<string> OwnLaser()

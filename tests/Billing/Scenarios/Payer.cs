@@ -89,8 +89,8 @@ internal sealed class Payer(MoneyStage stage, string id, HttpClient http)
     }
 
     /// <summary>What follows from it is done when the jobs run.</summary>
-    public Task AdjustsSoon(string kind, long amount, Guid? entry = null, string reason = "Because") =>
-        Done(stage.Staff.SendAsync(Asking($"/api/v1/accounts/{Account}/adjustments", Adjustment(kind, amount, entry, reason), null)));
+    public Task AdjustsSoon(string kind, long amount, Guid? entry = null, string reason = "Because", Guid? key = null) =>
+        Done(stage.Staff.SendAsync(Asking($"/api/v1/accounts/{Account}/adjustments", Adjustment(kind, amount, entry, reason), key)));
 
     public Task<JsonNode> AdjustmentRefused(string kind, long amount, string code, Guid? entry = null, string currency = "eur") =>
         Refused(stage.Staff.SendAsync(Asking($"/api/v1/accounts/{Account}/adjustments", Adjustment(kind, amount, entry, "Because", currency), null)), code);
