@@ -16,7 +16,7 @@ internal sealed record Step(int What, int One, int Other);
 /// </summary>
 internal sealed class AccountHistory
 {
-    public const int Kinds = 19;
+    public const int Kinds = 20;
 
     private readonly Book book;
     private readonly List<BookingView> live = [], over = [];
@@ -31,6 +31,7 @@ internal sealed class AccountHistory
     {
         book = new Book();
         book.Billing = book.Billing with { Usage = usage, TaxBasisPoints = 1900, PricesIncludeTax = true };
+        book.Provider.PaysInvoice = id => invoices.FindIndex(i => i.InvoiceId == id && i.Status is ("open" or "uncollectible")) is >= 0 and var index ? Pays(index) : null;
     }
 
     public void Run(IEnumerable<Step> steps)
@@ -59,6 +60,7 @@ internal sealed class AccountHistory
             case 15: Leaves(one, other); break;
             case 16: AtTheProvider(one, other); break;
             case 17: Invoices(one, other); break;
+            case 18: NotTaken(one, other); break;
             default: _ = Book.Done(book.Account.Collect("ada")); break;
         }
     }
@@ -254,10 +256,20 @@ internal sealed class AccountHistory
         if (other % 2 == 0) SeesInvoices();
     }
 
-    private void Pays(int index)
+    private Intent Pays(int index)
     {
-        book.Provider.Paid(PaymentPurpose.Invoice, null, 3000, invoices[index].InvoiceId);
         invoices[index] = invoices[index] with { Status = "paid", AmountPaid = 3000 };
+        return book.Provider.Paid(PaymentPurpose.Invoice, null, 3000, invoices[index].InvoiceId);
+    }
+
+    // The provider could not take it, and tells us or not; most often the payer saves another card then.
+    private void NotTaken(int one, int other)
+    {
+        if (invoices.FindIndex(i => i.Status == "open") is not (>= 0 and var index)) return;
+        invoices[index] = invoices[index] with { Attempts = invoices[index].Attempts + 1 };
+        if (one % 4 == 0) return;
+        SeesInvoices();
+        if (one % 4 > 1) Card(other);
     }
 
     private void SeesInvoices() => Sees([.. invoices.Select(i => (Observation)(i with { LookedAt = book.Provider.Looked() }))]);
@@ -331,6 +343,8 @@ internal sealed class AccountHistory
         foreach (var intent in book.Provider.Intents) intent.Held.ShouldBeGreaterThanOrEqualTo(0);
         foreach (var (booking, amount) in expected) Charged(booking).ShouldBe(amount, "each booking is charged once, what it costs");
         foreach (var intent in book.Provider.Intents.Where(i => i.Purpose == PaymentPurpose.Deposit)) intent.Received.ShouldBeLessThanOrEqualTo(expected[intent.For!.Value]);
+        foreach (var invoice in invoices)
+            book.Provider.Intents.Where(i => i.InvoiceId == invoice.InvoiceId).Sum(i => i.Received).ShouldBe(invoice.Status == "paid" ? 3000 : 0, "each invoice is paid once, by whoever got there first");
         (-book.Sum(Chart.Prepaid)).ShouldBe(state.Packs.Sum(p => p.Value));
         book.Sum(Chart.PackMinutes).ShouldBe(state.Packs.Sum(p => p.Left));
         book.Sum(Chart.Disputed).ShouldBe(book.Provider.Intents.SelectMany(i => i.Disputes).Where(d => d.Status == "needs_response").Sum(d => d.Amount));

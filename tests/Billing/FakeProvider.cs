@@ -42,6 +42,9 @@ internal sealed class FakeProvider(string currency)
     public List<Intent> Intents { get; } = [];
     public List<PaymentCommand> Asked { get; } = [];
 
+    /// <summary>Takes an invoice with the card, where it can; null: it is paid or void already.</summary>
+    public Func<string, Intent?> PaysInvoice { get; set; } = _ => null;
+
     /// <summary>What it holds of the payer's money.</summary>
     public long Cash => Intents.Sum(i => i.Held);
 
@@ -58,6 +61,7 @@ internal sealed class FakeProvider(string currency)
             PaymentCommandKind.Capture => Capture(Of(command.PaymentIntentId!), command.Amount),
             PaymentCommandKind.Void => Void(Of(command.PaymentIntentId!)),
             PaymentCommandKind.Refund => Refund(Of(command.PaymentIntentId!), command),
+            PaymentCommandKind.PayInvoice => Pay(command.InvoiceId!, hasCard),
             _ => new DeliveryOutcome(true),
         };
     }
@@ -105,6 +109,14 @@ internal sealed class FakeProvider(string currency)
         else (intent.Status, intent.Capturable) = ("requires_capture", intent.Amount);
         return new DeliveryOutcome(true, PaymentIntentId: intent.Id);
     }
+
+    private DeliveryOutcome Pay(string invoiceId, bool hasCard) => (hasCard, Card) switch
+    {
+        (false, _) => new DeliveryOutcome(false, "no-payment-method"),
+        (_, CardKind.Declined) => new DeliveryOutcome(false, "card_declined", "insufficient_funds", "Not enough"),
+        (_, CardKind.NeedsPayer) => new DeliveryOutcome(false, "invoice_payment_intent_requires_action"),
+        _ => new DeliveryOutcome(true, PaymentIntentId: PaysInvoice(invoiceId)?.Id),
+    };
 
     private static DeliveryOutcome Capture(Intent intent, long amount)
     {
