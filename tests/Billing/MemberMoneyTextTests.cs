@@ -4,6 +4,8 @@ using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Billing;
 using Makerspace.Web.Pages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
 using NodaTime;
 
 namespace Makerspace.Tests.Billing;
@@ -50,6 +52,36 @@ public class MemberMoneyTextTests
     [InlineData("", "eur", null)]
     [InlineData(null, "eur", null)]
     public void Money_that_is_typed_is_read_exactly_or_not_at_all(string? typed, string currency, long? amount) => MoneyText.Parse(typed, currency).ShouldBe(amount);
+
+    [Fact]
+    public void No_line_of_a_statement_is_told_in_codes_in_neither_language()
+    {
+        foreach (var language in new[] { "en", "de" })
+        {
+            foreach (var account in typeof(Chart).GetFields().Select(f => (string)f.GetRawConstantValue()!).Where(a => a != Chart.Minutes))
+                In(language, () => Entries().Account(account)).ShouldNotBe(account);
+            foreach (var code in new[] { "tool-down", "space-closed", "re-booked", "staff", "void" })
+                In(language, () => Entries().Detail(new LedgerEntry { Kind = LedgerKind.CreditNote, Note = code })!).ShouldContain(' ');
+            In(language, () => Entries().Detail(new LedgerEntry { Kind = LedgerKind.CreditNote, Note = "Our fault" })!).ShouldBe("Our fault");
+        }
+        foreach (var kind in Enum.GetValues<LedgerKind>())
+            In("de", () => Entries().Title(new LedgerEntry { Kind = kind, ToolId = "laser" })).ShouldNotBe(In("en", () => Entries().Title(new LedgerEntry { Kind = kind, ToolId = "saw" })), $"{kind}");
+    }
+
+    [Fact]
+    public void Whatever_a_comparison_finds_is_said_in_words()
+    {
+        var codes = System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(Payments()), "`([a-z]+-[a-z-]+)`(?=[^|]*\\|[^|]*\\| (by looking|no))").Select(m => m.Groups[1].Value).ToList();
+        codes.ShouldContain("command-stuck");
+        foreach (var code in codes) In("de", () => MoneyWords.Finding(code, Texts())).ShouldNotBe(code);
+    }
+
+    private static IStringLocalizer<Makerspace.Web.Texts> Texts() =>
+        new ServiceCollection().AddLogging().AddLocalization().BuildServiceProvider().GetRequiredService<IStringLocalizer<Makerspace.Web.Texts>>();
+
+    private static EntryWords Entries() => new(Texts(), new Words(Texts(), DateTimeZone.Utc, Start), new SpaceFacts { Currency = "eur" }, new Dictionary<string, string> { ["laser"] = "Laser", ["saw"] = "Saw" });
+
+    private static string Payments([System.Runtime.CompilerServices.CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../docs/payments.md");
 
     [Theory]
     [InlineData("/join/studio", true)]

@@ -39,7 +39,8 @@ public sealed class EntryWords(IStringLocalizer<Texts> t, Words words, SpaceFact
         if (e.Segments.Length > 0) return string.Join(" · ", Pieces(e));
         return e.Kind switch
         {
-            LedgerKind.Credit or LedgerKind.Adjustment or LedgerKind.CreditNote or LedgerKind.PaymentByHand or LedgerKind.WriteOff => e.Note,
+            LedgerKind.CreditNote => Why(e.Note),
+            LedgerKind.Credit or LedgerKind.Adjustment or LedgerKind.PaymentByHand or LedgerKind.WriteOff => e.Note,
             LedgerKind.Pack => Minutes(e, Chart.PackMinutes) is var bought and > 0 ? t["{0} to use", Length(bought)].Value : null,
             LedgerKind.PackExpired => Minutes(e, Chart.PackMinutes) is var lost and < 0 ? t["{0} were left", Length(-lost)].Value : null,
             _ => null,
@@ -94,6 +95,8 @@ public sealed class EntryWords(IStringLocalizer<Texts> t, Words words, SpaceFact
         Chart.DayPasses => t["Day passes"],
         Chart.Fees => t["Fees"],
         Chart.Goodwill => t["Goodwill"],
+        Chart.Chargebacks => t["Lost to your bank"],
+        Chart.BadDebt => t["Debts given up"],
         Chart.IncludedUsed => t["Included hours, used"],
         Chart.Allowance => t["Included hours, taken from"],
         Chart.PackMinutes => t["Prepaid hours, left"],
@@ -106,6 +109,17 @@ public sealed class EntryWords(IStringLocalizer<Texts> t, Words words, SpaceFact
 
     /// <summary>Of an address that the payment provider gave: it leads to the web and nowhere else.</summary>
     public static bool IsWeb(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http";
+
+    // What took itself back says why with a code; staff said it in their own words.
+    private string? Why(string? note) => note switch
+    {
+        "tool-down" => t["The tool was down."],
+        "space-closed" => t["The space was closed."],
+        "re-booked" => t["Somebody else took the time."],
+        "staff" => t["The team waived it."],
+        "void" => t["The invoice was declared void."],
+        _ => note,
+    };
 
     private string Counted(PriceSegment s, LedgerEntry e)
     {

@@ -79,10 +79,14 @@ internal static class MoneyWords
 
     public static string Finding(string code, IStringLocalizer<Texts> t) => code switch
     {
-        "payment-missing" => t["A payment in the books is not at the provider"],
+        "payment-missing" => t["A payment at the provider is not in the books"],
         "payment-unknown" => t["A payment at the provider is nobody's here"],
         "amount-differs" => t["Amounts differ"],
         "refund-missing" => t["A refund is missing"],
+        "dispute-differs" => t["A dispute differs"],
+        "invoice-missing" => t["An invoice is missing"],
+        "invoice-differs" => t["An invoice differs"],
+        "command-stuck" => t["Nobody knows what came of a command"],
         "subscription-differs" => t["A subscription differs"],
         "second-subscription" => t["Somebody has two subscriptions"],
         "ledger-out-of-balance" => t["A book does not add up"],
