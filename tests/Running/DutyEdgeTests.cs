@@ -98,8 +98,25 @@ public class DutyEdgeTests(DutyEdge edge) : IClassFixture<DutyEdge>
     {
         (await edge.Wes.Answer("/api/v1/tools/saw", """{"policy": {"maxDuration": "PT1H"}}""", HttpMethod.Patch)).ShouldBe("duty-missing");
         (await edge.Wes.Answer("/api/v1/areas/wood", """{"policy": {"maxDuration": "PT1H"}}""", HttpMethod.Patch)).ShouldBe("duty-missing");
-        (await edge.Wes.Answer("/api/v1/accounts/member-ben/checkout", """{"kind": "Card"}""")).ShouldNotBe("409");
         (await edge.Wes.Page("/staff/rules/edit?level=tool&id=saw", "rules")).ShouldBe("/not-allowed?duty=&area=");
+    }
+
+    [Fact]
+    public async Task No_duty_covers_others_money_by_whichever_door()
+    {
+        foreach (var (path, body) in new[]
+        {
+            ("checkout", """{"kind": "Card"}"""), ("portal", ""), ("collect", ""), ($"entries/{Guid.NewGuid()}/objection", """{"words": "x"}"""),
+        })
+        {
+            (await edge.Wes.Answer("/api/v1/accounts/member-ben/" + path, body)).ShouldBe("duty-missing", path);
+            (await edge.Wes.Answer("/api/v1/accounts/member-wes/" + path, body)).ShouldNotBe("duty-missing", path);
+        }
+        (await edge.Wes.GetAsync("/api/v1/accounts/member-ben")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        foreach (var form in new[] { "collect", "card" })
+            using (var page = await edge.Wes.Submit("/money?account=member-ben", form)) ((int)page.StatusCode).ShouldBeOneOf(400, 404);
+        using var paid = await edge.Wes.Submit("/money/pay", "pay", ("account", "member-ben"), ("kind", "Card"), ("key", Guid.NewGuid().ToString()));
+        paid.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Makerspace.Jobs;
 using Makerspace.Members;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Makerspace.Web.Billing;
 
@@ -30,6 +31,9 @@ internal sealed class AccountAccess(IGrainFactory grains, DutyDesk duties)
 
     /// <summary>The account of a company, as accounts are named.</summary>
     public static string OfCompany(string companyId) => "company-" + companyId;
+
+    /// <summary>Answers who sees the account of others and may do nothing with it: staff with limits.</summary>
+    public static ProblemHttpResult OnlyToLook => new DutyRefusal(null, null, false).Problem;
 
     /// <summary>The account; null where it does not exist or the caller may not know that it does: answer 404 (<see cref="Problem.Unknown"/>).</summary>
     public async Task<AllowedAccount?> Find(ClaimsPrincipal user, string accountId)

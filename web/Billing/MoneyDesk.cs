@@ -36,22 +36,22 @@ internal sealed partial class MoneyDesk(IGrainFactory grains, AccountAccess acce
 
     /// <summary>Asks for what is owed at once.</summary>
     public Task<AccountAnswer> Collect(AllowedAccount account, SpaceFacts space, string actor) =>
-        space.Billing is null ? Task.FromResult(Refused(account, "nothing-owed")) : Grain(account.AccountId).Collect(actor);
+        space.Billing is null || !account.MayPay ? Task.FromResult(Refused(account, "nothing-owed")) : Grain(account.AccountId).Collect(actor);
 
     /// <summary>Objects to a charge.</summary>
     public async Task<AccountAnswer> Object(AllowedAccount account, Guid entryId, string words, SpaceFacts space, string actor) =>
-        space.Billing is null ? new AccountAnswer(new AccountView { Id = account.AccountId }, []) { Missing = "entry" }
+        space.Billing is null || !account.MayPay ? new AccountAnswer(new AccountView { Id = account.AccountId }, []) { Missing = "entry" }
             : await past.About(account.AccountId, entryId, grain => grain.Object(entryId, words, actor));
 
     /// <summary>Begins a purchase and opens the payment provider's page for it; neither a page nor a refusal where the provider does not answer.</summary>
     public async Task<CheckoutAnswer> Checkout(AllowedAccount account, PurchaseRequest wanted, SpaceFacts space, Uri returnTo, CancellationToken cancellation)
     {
-        if (space.Billing is null || (wanted.Kind == PurchaseKind.Plan && !account.MayManage)) return new CheckoutAnswer(null, null, [new NotPossible("not-sold")]);
+        if (space.Billing is null || !account.MayPay || (wanted.Kind == PurchaseKind.Plan && !account.MayManage)) return new CheckoutAnswer(null, null, [new NotPossible("not-sold")]);
         return await Reached(() => payments.Checkout(account.AccountId, wanted with { Space = space }, returnTo, cancellation)) ?? new CheckoutAnswer(null, null, []);
     }
 
     /// <summary>The payment provider's page for cards; null where the payer is not known there yet, or it does not answer.</summary>
-    public Task<Uri?> Portal(AllowedAccount account, Uri returnTo, CancellationToken cancellation) => Reached(() => payments.Portal(account.AccountId, returnTo, cancellation));
+    public Task<Uri?> Portal(AllowedAccount account, Uri returnTo, CancellationToken cancellation) => !account.MayPay ? Task.FromResult<Uri?>(null) : Reached(() => payments.Portal(account.AccountId, returnTo, cancellation));
 
     // A provider that does not answer is no reason for a page to fail.
     private async Task<T?> Reached<T>(Func<Task<T>> ask) where T : class?

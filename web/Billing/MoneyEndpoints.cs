@@ -113,6 +113,7 @@ internal static class MoneyEndpoints
     private static async Task<Results<Ok<AccountModel>, ProblemHttpResult>> Collect(string id, ClaimsPrincipal user, MoneyDesk desk, RefusalText text, IGrainFactory grains)
     {
         if (await desk.Find(user, id) is not { } account) return Problem.Unknown("account");
+        if (!account.MayPay) return AccountAccess.OnlyToLook;
         var space = await grains.Space();
         return Said(await desk.Collect(account, space, Caller.Of(user).MemberId), space, text);
     }
@@ -124,6 +125,7 @@ internal static class MoneyEndpoints
         var words = faults.Text("words", body.Value.Words, 2000);
         if (faults.Any) return faults.Problem;
         if (await desk.Find(user, id) is not { } account) return Problem.Unknown("account");
+        if (!account.MayPay) return AccountAccess.OnlyToLook;
         var space = await grains.Space();
         return Said(await desk.Object(account, entryId, words, space, Caller.Of(user).MemberId), space, text);
     }

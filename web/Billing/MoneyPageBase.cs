@@ -44,6 +44,8 @@ public abstract class MoneyPageBase : PageBase
     protected sealed override async Task Load()
     {
         Allowed = await Money.Find(Visit.User, Asked("account") is { Length: > 0 } named ? named : AccountAccess.OfMember(Visit.MemberId));
+        // Who may only look at it finds no form there that does anything.
+        if (Allowed is { MayPay: false } && HttpMethods.IsPost(Http.Request.Method)) Allowed = null;
         if (Allowed is null) { NotFound(); return; }
         Account = await Read();
         ToolNames = await Data.Tools.AsNoTracking().ToDictionaryAsync(x => x.Id, x => x.Name, Stop);

@@ -94,6 +94,7 @@ internal static class PaymentEndpoints
         var returnTo = ReturnAddress(faults, wanted.ReturnTo, request, configuration);
         if (faults.Any) return faults.Problem;
         if (await access.Find(user, id) is not { } account) return Problem.Unknown("account");
+        if (!account.MayPay) return AccountAccess.OnlyToLook;
         if (kind == PurchaseKind.Plan && !account.MayManage) return Problem.Forbidden("not-owner", "Only the company's owners choose its plan.");
         var space = await grains.Space();
         if (space.Billing is null) return BookingAnswers.Declined([new NotPossible("not-sold")], space, text);
@@ -115,6 +116,7 @@ internal static class PaymentEndpoints
         var returnTo = ReturnAddress(faults, body.Value.ReturnTo, request, configuration);
         if (faults.Any) return faults.Problem;
         if (await access.Find(user, id) is not { } account) return Problem.Unknown("account");
+        if (!account.MayPay) return AccountAccess.OnlyToLook;
         if ((await grains.Space()).Billing is null) return NothingThere;
         return await Reached<Results<Ok<PaymentPageModel>, ProblemHttpResult>>(
             request,
