@@ -115,6 +115,34 @@ public partial class AccountTests(Lab lab) : IClassFixture<Lab>
         ((string)(await browser.Json("/api/v1/account"))["memberId"]!).ShouldBe("gina");
     }
 
+    [Fact]
+    public async Task Letters_about_an_account_have_the_language_of_the_page_where_they_were_asked_for()
+    {
+        var browser = lab.Server.Anonymous();
+        browser.DefaultRequestHeaders.Add("Accept-Language", "de-DE,de;q=0.9,en;q=0.5");
+        (await browser.Post("/api/v1/account/sign-up", SignUp("hugo@example.org"))).EnsureSuccessStatusCode();
+        await Reads("hugo@example.org", "Bestätige deine E-Mail-Adresse", "Bestätige binnen eines Tages deine Adresse", "Warst du das nicht");
+        (await browser.Post("/api/v1/account/confirm", await Link("hugo@example.org"))).EnsureSuccessStatusCode();
+        (await browser.Post("/api/v1/account/sign-up", SignUp("hugo@example.org"))).EnsureSuccessStatusCode();
+        await Reads("hugo@example.org", "Du hast schon ein Konto", "Es gibt schon eines");
+        (await browser.Post("/api/v1/account/reset-request", """{"email": "hugo@example.org"}""")).EnsureSuccessStatusCode();
+        await Reads("hugo@example.org", "Neues Passwort setzen", "Setze hier binnen eines Tages");
+
+        using var invite = new HttpRequestMessage(HttpMethod.Post, "/api/v1/members") { Headers = { { "Accept-Language", "de" } } };
+        invite.Content = new StringContent("""{"id": "ines", "name": "Ines", "email": "ines@example.org"}""", System.Text.Encoding.UTF8, "application/json");
+        (await lab.Staff.SendAsync(invite)).EnsureSuccessStatusCode();
+        await Reads("ines@example.org", "Dein Konto im Makerspace", "Für dich wurde ein Konto angelegt");
+
+        async Task Reads(string email, string subject, params string[] says)
+        {
+            var mail = (await lab.Nobody.Json("/dev/mail?to=" + email)).AsArray()[0]!;
+            ((string)mail["subject"]!).ShouldBe(subject);
+            var text = (string)mail["text"]!;
+            text.ShouldStartWith("Hallo,");
+            foreach (var part in says) text.ShouldContain(part);
+        }
+    }
+
     private async Task<HttpClient> SignedIn(string email)
     {
         var browser = lab.Server.Anonymous();
