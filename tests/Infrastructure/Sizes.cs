@@ -17,6 +17,9 @@ internal static class Sizes
     /// <summary>Payers for whom everything goes wrong that can.</summary>
     public static int MoneyRuns { get; } = Of("MAKERSPACE_MONEY_RUNS", 50);
 
+    /// <summary>Sessions with mentors in the quarter whose reminders are checked.</summary>
+    public static int NoticeSessions { get; } = Of("MAKERSPACE_NOTICE_SESSIONS", 100);
+
     /// <summary>Whether every page is looked at in each size in each colour, and not in one of the four, page by page another; and, in the runner, nothing may be left out for want of a program.</summary>
     public static bool Everything { get; } = Environment.GetEnvironmentVariable("MAKERSPACE_TEST_EVERYTHING") is "1";
 

@@ -33,7 +33,7 @@ public partial class QuarterTests
     [Fact]
     public async Task No_reminder_of_a_quarter_is_missing_doubled_stale_or_mistimed()
     {
-        var (wished, seed) = (Setting("MAKERSPACE_NOTICE_SESSIONS", 100), Setting("MAKERSPACE_NOTICE_SEED", 7));
+        var (wished, seed) = (Sizes.NoticeSessions, Setting("MAKERSPACE_NOTICE_SEED", 7));
         await using var mail = new MailServer();
         await using var database = await TestDatabase.On(TestDatabase.OfTheRun);
         await using var silo = await RunningSilo.Start(database, builder =>
@@ -53,6 +53,25 @@ public partial class QuarterTests
         sent.Count.ShouldBeGreaterThan(wished / 2);
         checker.Skipped.ShouldBeGreaterThan(0, "the host was never down long enough");
         mail.Arrived.Count.ShouldBeGreaterThan(mail.Seen.Count, "the mail server never broke off");
+        FindsWhatIsPlanted(checker, sent);
+    }
+
+    // A checker that finds nothing is worth what it would have found: in the course that was right, one fault at a time.
+    private static void FindsWhatIsPlanted(Checker checker, List<Reminder> sent)
+    {
+        foreach (var of in new[] { sent[0], sent[sent.Count / 2], sent[^1] })
+        {
+            List<Reminder> rest = [.. sent.Where(r => r != of)];
+            var (hour, minute) = (Duration.FromHours(1), Duration.FromMinutes(1));
+            checker.Compare(rest).ShouldBe([$"missing: {of}"]);
+            checker.Compare([.. sent, of with { At = of.At + minute }]).ShouldBe([$"doubled: {of with { At = of.At + minute }}"]);
+            checker.Compare([.. sent, of with { Start = of.Start + hour }]).ShouldBe([$"stale: {of with { Start = of.Start + hour }}"]);
+            checker.Compare([.. sent, of with { Booking = Guid.Empty }]).ShouldBe([$"stale: {of with { Booking = Guid.Empty }}"]);
+            // Of a start that the clock change has moved by an hour: what should have come is missing, and what came is stale.
+            checker.Compare([.. rest, of with { Start = of.Start - hour }]).ShouldBe([$"missing: {of}", $"stale: {of with { Start = of.Start - hour }}"]);
+            foreach (var at in new[] { of.At - minute, of.At + minute })
+                checker.Compare([.. rest, of with { At = at }]).ShouldHaveSingleItem().ShouldStartWith($"mistimed: {of with { At = at }}, expected");
+        }
     }
 
     private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
