@@ -25,6 +25,8 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly ConcurrentQueue<Letter> received = [];
     private readonly Task serving;
     private int breakOffs;
+    private int connected;
+    private int mostConnected;
 
     public MailServer()
     {
@@ -44,6 +46,9 @@ internal sealed class MailServer : IAsyncDisposable
     public IReadOnlyList<Letter> Seen => [.. received.DistinctBy(m => m.MessageId)];
 
     public IReadOnlyList<Letter> To(string address) => [.. Seen.Where(m => m.Message.To.Mailboxes.Any(b => b.Address == address))];
+
+    /// <summary>How many connections there were at once, at most.</summary>
+    public int MostConnected => Volatile.Read(ref mostConnected);
 
     /// <summary>Takes the next messages, and breaks off before saying so.</summary>
     public void BreakOff(int times) => Volatile.Write(ref breakOffs, times);
@@ -73,6 +78,7 @@ internal sealed class MailServer : IAsyncDisposable
     {
         using (client)
         {
+            InterlockedMax(Interlocked.Increment(ref connected));
             try
             {
                 await using var stream = client.GetStream();
@@ -85,7 +91,16 @@ internal sealed class MailServer : IAsyncDisposable
             {
                 // The other side has gone.
             }
+            finally
+            {
+                Interlocked.Decrement(ref connected);
+            }
         }
+    }
+
+    private void InterlockedMax(int now)
+    {
+        for (var most = MostConnected; now > most && Interlocked.CompareExchange(ref mostConnected, now, most) != most; most = MostConnected) { }
     }
 
     private async Task<bool> Answer(string line, StreamReader reader, StreamWriter writer)

@@ -1,7 +1,10 @@
 using System.Net;
+using Makerspace.Accounts;
+using Makerspace.ReadModels;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Web.Maintenance;
 using Makerspace.Web.Notices;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
@@ -232,6 +235,25 @@ public class NoticeApiTests(NoticeLab lab) : IClassFixture<NoticeLab>
         letter.TextBody.ShouldSatisfyAllConditions(t => t.ShouldContain("Hallo ada,"), t => t.ShouldContain("18. Feb"), t => t.ShouldContain("Inspection"), t => t.ShouldContain("https://space.example.org/bookings/" + id));
         letter.HtmlBody.ShouldContain("lang=\"de\"");
         lab.Got("ada", "Cancelled: Saw, Thu 18 Feb").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A14_Much_mail_goes_over_some_connections_at_once_each_message_once_and_each_readers_in_order()
+    {
+        var (services, readers) = (lab.Server.App.Services, Enumerable.Range(0, 12).Select(i => $"reader-{i}@example.org").ToList());
+        await using (var db = await services.GetRequiredService<IDbContextFactory<MakerspaceDb>>().CreateDbContextAsync(TestContext.Current.CancellationToken))
+        {
+            var now = Instant.FromDateTimeOffset(lab.Server.Clock.GetUtcNow());
+            foreach (var i in Enumerable.Range(0, 120))
+                db.Mail.Add(new MailRow { Id = Guid.NewGuid(), At = now - Duration.FromSeconds(120 - i), To = readers[i % 12], Subject = $"Many {i / 12}", Text = "Line" });
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+        await lab.Now();
+        lab.Mail.Arrived.Count(m => m.Subject.StartsWith("Many", StringComparison.Ordinal)).ShouldBe(120);
+        foreach (var reader in readers) lab.Mail.To(reader).Select(m => m.Subject).ShouldBe(Enumerable.Range(0, 10).Select(i => $"Many {i}"));
+        lab.Mail.MostConnected.ShouldBeInRange(2, 4);
+        await lab.Now();
+        lab.Mail.Arrived.Count(m => m.Subject.StartsWith("Many", StringComparison.Ordinal)).ShouldBe(120);   // each is marked
     }
 
     private static string Path(string url) => new Uri(url).PathAndQuery;

@@ -24,6 +24,10 @@ internal sealed partial class MessageDelivery(
     private const int MostInRun = 500;
     private const int MostAttempts = 12;
 
+    /// <summary>Mail goes over so many connections at once, and over another only where each has so much to do: a message waits for its server and for its mark, not for the others.</summary>
+    private const int MostConnections = 4;
+    private const int WorthAConnection = 10;
+
     private readonly IConfigurationSection _smtp = configuration.GetSection("Makerspace:Smtp");
 
     private bool HasServer => !string.IsNullOrEmpty(_smtp["Host"]);
@@ -48,8 +52,17 @@ internal sealed partial class MessageDelivery(
         await SortOut(db, waiting, now, cancellation);
         var (mail, web) = (waiting.Where(m => m is { Outcome: null, Channel: "mail" }).ToList(), waiting.Where(m => m.Outcome is null && m.Channel != "mail").ToList());
         foreach (var message in web) await Post(db, message, cancellation);
-        if (mail.Count > 0) await Mail(db, mail, cancellation);
+        db.ChangeTracker.Clear();
+        await Task.WhenAll(Lanes(mail).Select(some => Mail(some, cancellation)));
         return waiting.Count;
+    }
+
+    /// <summary>What goes over one connection each. All for one address is in one, in its order: what has changed is not read before what was.</summary>
+    private static List<List<MailRow>> Lanes(List<MailRow> mail)
+    {
+        var lanes = Enumerable.Range(0, Math.Clamp(mail.Count / WorthAConnection, 1, MostConnections)).Select(_ => new List<MailRow>()).ToList();
+        foreach (var address in mail.GroupBy(m => m.To, StringComparer.OrdinalIgnoreCase)) lanes.MinBy(l => l.Count)!.AddRange(address);
+        return [.. lanes.Where(l => l.Count > 0)];
     }
 
     private IQueryable<MailRow> Unsent(MakerspaceDb db)
@@ -78,13 +91,15 @@ internal sealed partial class MessageDelivery(
         await db.SaveChangesAsync(cancellation);
     }
 
-    private async Task Mail(MakerspaceDb db, List<MailRow> waiting, CancellationToken cancellation)
+    private async Task Mail(List<MailRow> waiting, CancellationToken cancellation)
     {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
         using var client = new SmtpClient();
         await client.ConnectAsync(_smtp["Host"]!, _smtp.GetValue("Port", 587), SecureSocketOptions.Auto, cancellation);
         if (_smtp["User"] is { Length: > 0 } user) await client.AuthenticateAsync(user, _smtp["Password"] ?? "", cancellation);
         foreach (var mail in waiting)
         {
+            db.Attach(mail);
             try
             {
                 await client.SendAsync(Letter(mail), cancellation);
@@ -99,6 +114,7 @@ internal sealed partial class MessageDelivery(
                 Failed(mail, failed);
             }
             await db.SaveChangesAsync(cancellation);
+            db.ChangeTracker.Clear();
         }
         await client.DisconnectAsync(quit: true, cancellation);
     }
