@@ -256,5 +256,20 @@ public class NoticeApiTests(NoticeLab lab) : IClassFixture<NoticeLab>
         lab.Mail.Arrived.Count(m => m.Subject.StartsWith("Many", StringComparison.Ordinal)).ShouldBe(120);   // each is marked
     }
 
+    [Fact]
+    public async Task A15_Staff_see_letters_in_both_languages()
+    {
+        var now = Instant.FromDateTimeOffset(lab.Server.Clock.GetUtcNow());
+        var (ids, seen) = (LetterTexts.Samples("Laser", "", new Time.Slot(now, now + Duration.FromHours(1))).Select(l => l.Id).ToList(), new HashSet<string>());
+        foreach (var (id, language) in ids.SelectMany(id => new[] { (id, "en"), (id, "de") }))
+        {
+            var page = WebUtility.HtmlDecode(await lab.Staff.GetStringAsync($"/staff/notices?kind={id}&language={language}", TestContext.Current.CancellationToken));
+            page.ShouldContain(language == "de" ? "Hallo Ada," : "Hello Ada,", customMessage: id);
+            var at = page.IndexOf($"<pre class=\"prose\" lang=\"{language}\"", StringComparison.Ordinal);
+            seen.Add(page[at..page.IndexOf("</pre>", at, StringComparison.Ordinal)]).ShouldBeTrue($"{id} in {language} reads as another");
+        }
+        seen.Count.ShouldBe(38);
+    }
+
     private static string Path(string url) => new Uri(url).PathAndQuery;
 }

@@ -62,7 +62,7 @@ internal sealed class MoneyNotices(
         {
             await letters.Send(
                 to,
-                s => notices(account, new MoneyNotice.About(s.T, s.Words, s.Links, s.Space, s.Now)).Select(n => (DerivedId.Of([n.Id.ToString("N"), who]), new Said(n.Subject, n.Link ?? s.Links.Money, n.Text.Split('\n')))),
+                s => notices(account, new MoneyNotice.About(s.T, s.Words, s.Links, s.Space, s.Now)).Select(n => (DerivedId.Of([n.Id.ToString("N"), who]), LetterTexts.Of(n, s))),
                 cancellation);
         }
     }

@@ -57,8 +57,7 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
         var tool = await Tool(problem.Report.ToolId);
         foreach (var booking in await Displacement.InTheWay(grains, [problem.Report.ToolId], new Slot(at, at + ToldAhead)))
         {
-            await Write("stands-still", problem.Id, booking, s => new Said(s.T["{0} is out of service", tool], s.Links.Booking(booking.Id),
-                s.T["You have booked {0} for {1}. A problem was reported and nobody can use it now. We look at it, and write to you when your time cannot be kept.", tool, s.Words.Slot(booking.Slot)]), cancellation);
+            await Write("stands-still", problem.Id, booking, s => LetterTexts.StandsStill(s, tool, booking.Id, booking.Slot), cancellation);
         }
     }
 
@@ -71,10 +70,7 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
         var alternatives = (await grain.Displace(Actors.System, booking.Reason ?? "")).Alternatives;
         var (tool, names) = (await Tool(booking.ToolId), new Dictionary<string, string>());
         foreach (var other in alternatives.Select(a => a.ToolId).Distinct()) names[other] = await Tool(other);
-        await Write("displaced", id, booking, s => new Said(s.T["Your time at {0} cannot be kept", tool], s.Links.Booking(id),
-            s.T["{0}, {1}: {2}. It costs you nothing.", tool, s.Words.Slot(booking.Slot), booking.Reason ?? "–"],
-            alternatives.IsEmpty ? s.T["Nothing near is free: look at the board for another time."]
-                : s.T["You could have instead: {0}. Choose on your booking’s page.", string.Join("; ", alternatives.Select(a => $"{names[a.ToolId]}, {s.Words.Slot(a.Slot)}"))]), cancellation);
+        await Write("displaced", id, booking, s => LetterTexts.Displaced(s, tool, id, booking.Slot, booking.Reason, [.. alternatives.Select(a => (names[a.ToolId], a.Slot))]), cancellation);
     }
 
     // Who lost a time that is still to come may have it again, where its tool can be used.
@@ -84,8 +80,7 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
         {
             if (await grains.GetGrain<IBookingGrain>(Keys.Booking(id)).View() is not { State: BookingState.Displaced } booking || booking.Slot.Start <= time.Now()) continue;
             if (await grains.GetGrain<IToolGrain>(Keys.Tool(booking.ToolId)).View() is not { Definition: { OutOfService: false, Name: { } tool } }) continue;
-            await Write("back", order.Id, booking, s => new Said(s.T["{0} is back", tool], s.Links.Booking(id),
-                s.T["{0} works again, sooner than your time on {1}. It may still be free: book it again on your booking’s page.", tool, s.Words.Slot(booking.Slot)]), cancellation);
+            await Write("back", order.Id, booking, s => LetterTexts.Back(s, tool, id, booking.Slot), cancellation);
         }
     }
 
@@ -96,7 +91,7 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
         var tool = await Tool(problem.Report.ToolId);
         await letters.Send(
             to,
-            s => [(DerivedId.Of("problem-answered", problem.Id.ToString("N")), new Said(s.T["What you reported of {0}", tool], s.Links.Tool(problem.Report.ToolId), s.T["You wrote: {0}", problem.Report.Words], problem.Answer))],
+            s => [(DerivedId.Of("problem-answered", problem.Id.ToString("N")), LetterTexts.Answered(s, tool, problem.Report.ToolId, problem.Report.Words, problem.Answer))],
             cancellation);
     }
 

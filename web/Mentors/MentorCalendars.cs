@@ -192,10 +192,7 @@ internal sealed partial class MentorCalendars(
 
     private Task Tell(string memberId, Instant since, string fault, CancellationToken cancellation) => letters.Send(
         memberId, ["mentor-calendar-unreadable", since.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)],
-        s => new Said(s.T["Your calendar cannot be read"], s.Links.Mentoring,
-            s.T["Since {0} your busy times cannot be read from your calendar: {1}", s.Words.Moment(since), MentorWords.CalendarFault(fault, s.T)],
-            s.T["What was known before still holds: members may book you at times that your calendar has taken since. Set its address anew, or take it back:"]),
-        cancellation);
+        s => LetterTexts.CalendarUnreadable(s, since, fault), cancellation);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The calendar of the mentor {Member} could not be read: {Failure}")]
     private partial void NotRead(string member, string failure);

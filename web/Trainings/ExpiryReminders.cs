@@ -75,15 +75,7 @@ internal sealed class ExpiryReminders(IDbContextFactory<MakerspaceDb> databases,
         var next = byDisuse ? null : await trainings.Next(certificate.CertificationId, now, cancellation);
         await letters.Send(
             certificate.MemberId, ["certificate-ends", certificate.Code, end.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), Lead(before)],
-            s =>
-            {
-                var (name, when) = (s.Certification(certificate.CertificationId), s.Words.Moment(end));
-                string text = byDisuse
-                    ? s.T["Your certification “{0}” lapses on {1}, because nothing that asks for it was used for a long time. Using it before keeps it.", name, when]
-                    : s.T["Your certification “{0}” ends on {1}. What leads to a new one is here:", name, when];
-                string[] lines = next is null ? [text] : [s.T["The next training is “{0}”, {1}.", next.Title, s.Words.Slot(next.Slot)], text];
-                return new Said(s.T["Your certification “{0}” ends soon", name], s.Links.Passport, lines);
-            },
+            s => LetterTexts.CertificationEnds(s, s.Certification(certificate.CertificationId), end, byDisuse, next is null ? null : (next.Title, next.Slot)),
             cancellation, end);
     }
 }

@@ -44,25 +44,17 @@ internal sealed class TrainingNotices(Database database, IReadModels models, Let
 
     private Task CalledOff(string member, TrainingView training, CancellationToken cancellation) => letters.Send(
         member, ["training-called-off", training.Id.ToString("N")],
-        s => new Said(s.T["Called off: {0}", training.Definition.Title], s.Links.Trainings,
-            s.T["“{0}” on {1} does not take place. Other trainings are here:", training.Definition.Title, s.Words.Slot(training.Definition.Slot)]),
-        cancellation, training.Definition.Slot.End);
+        s => LetterTexts.TrainingCalledOff(s, training.Definition.Title, training.Definition.Slot), cancellation, training.Definition.Slot.End);
 
     private Task HasSeat(string member, TrainingView training, long seq, CancellationToken cancellation) => letters.Send(
         member, ["training-seat", training.Id.ToString("N"), seq.ToString(CultureInfo.InvariantCulture)],
-        s => new Said(s.T["You have a seat: {0}", training.Definition.Title], s.Links.Training(training.Id),
-            s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:", training.Definition.Title, s.Words.Slot(training.Definition.Slot)]),
-        cancellation, training.Definition.Slot.Start);
+        s => LetterTexts.TrainingSeat(s, training.Id, training.Definition.Title, training.Definition.Slot), cancellation, training.Definition.Slot.Start);
 
     private Task ToConfirm(LogEntry entry, CancellationToken cancellation) => letters.Send(
         entry.State == LogState.WaitsForTrainee ? entry.MemberId : entry.TrainerId, ["log-entry", entry.Id.ToString("N")],
-        s => new Said(s.T["Hours to confirm"], entry.State == LogState.WaitsForTrainee ? s.Links.Passport : s.Links.Teaching,
-            s.T["Hours under supervision for “{0}” on {1} wait for you to confirm them:", s.Certification(entry.CertificationId), s.Words.Slot(entry.Slot)]),
-        cancellation);
+        s => LetterTexts.HoursToConfirm(s, s.Certification(entry.CertificationId), entry.Slot, entry.State == LogState.WaitsForTrainee), cancellation);
 
     private Task Revoked(Certificate certificate, CancellationToken cancellation) => letters.Send(
         certificate.MemberId, ["certificate-revoked", certificate.Code],
-        s => new Said(s.T["Your certification “{0}” was taken away", s.Certification(certificate.CertificationId)], s.Links.Passport,
-            s.T["Your certification “{0}” no longer holds. The reason given: {1}", s.Certification(certificate.CertificationId), certificate.Reason ?? "–"], s.T["What leads to a new one is here:"]),
-        cancellation);
+        s => LetterTexts.Revoked(s, s.Certification(certificate.CertificationId), certificate.Reason), cancellation);
 }

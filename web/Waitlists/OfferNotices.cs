@@ -22,10 +22,6 @@ internal sealed class OfferNotices(Database database, IReadModels models, IGrain
         if (JsonSerializer.Deserialize<DomainEvent>(row.Data, StoredJson.Options) is not WaitChanged { Wait: { State: WaitState.Offered, BookingId: { } offer, OfferUntil: { } until } place }) return;
         if (await grains.GetGrain<IBookingGrain>(Keys.Booking(offer)).View() is not { State: BookingState.Offered } || await letters.Member(place.MemberId) is not { } to) return;
         var name = (await grains.GetGrain<IToolGrain>(Keys.Tool(place.OfferedTool ?? place.ToolId)).View())?.Definition.Name ?? place.ToolId;
-        await letters.Send(
-            to,
-            s => [(offer, new Said(s.T["{0} is free for you", name], s.Links.Waiting,
-                s.T["{0}, {1}, has become free and is held for you until {2}. Take it, or let it go, here:", name, s.Words.Slot(place.Slot), s.Words.Moment(until)]))],
-            cancellation, until);
+        await letters.Send(to, s => [(offer, LetterTexts.Offered(s, name, place.Slot, until))], cancellation, until);
     }
 }

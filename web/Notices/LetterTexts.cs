@@ -1,0 +1,93 @@
+using Makerspace.Billing;
+using Makerspace.Time;
+using Makerspace.Web.Billing;
+using Makerspace.Web.Mentors;
+using NodaTime;
+
+namespace Makerspace.Web.Notices;
+
+/// <summary>What letters say, apart from who writes them and when: so staff see each as its reader does.</summary>
+internal static class LetterTexts
+{
+    /// <summary>A slot of the waitlist is offered.</summary>
+    public static Said Offered(Saying s, string tool, Slot slot, Instant until) => new(s.T["{0} is free for you", tool], s.Links.Waiting,
+        s.T["{0}, {1}, has become free and is held for you until {2}. Take it, or let it go, here:", tool, s.Words.Slot(slot), s.Words.Moment(until)]);
+
+    public static Said StandsStill(Saying s, string tool, Guid booking, Slot slot) => new(s.T["{0} is out of service", tool], s.Links.Booking(booking),
+        s.T["You have booked {0} for {1}. A problem was reported and nobody can use it now. We look at it, and write to you when your time cannot be kept.", tool, s.Words.Slot(slot)]);
+
+    /// <summary>Somebody's time is taken.</summary>
+    /// <param name="s">The words.</param>
+    /// <param name="tool">What was booked.</param>
+    /// <param name="booking">Which.</param>
+    /// <param name="slot">When.</param>
+    /// <param name="reason">Why it cannot be.</param>
+    /// <param name="instead">What would work, each with its name.</param>
+    public static Said Displaced(Saying s, string tool, Guid booking, Slot slot, string? reason, IReadOnlyCollection<(string Name, Slot Slot)> instead) => new(
+        s.T["Your time at {0} cannot be kept", tool], s.Links.Booking(booking),
+        s.T["{0}, {1}: {2}. It costs you nothing.", tool, s.Words.Slot(slot), reason ?? "–"],
+        instead.Count == 0 ? s.T["Nothing near is free: look at the board for another time."]
+            : s.T["You could have instead: {0}. Choose on your booking’s page.", string.Join("; ", instead.Select(a => $"{a.Name}, {s.Words.Slot(a.Slot)}"))]);
+
+    public static Said Back(Saying s, string tool, Guid booking, Slot slot) => new(s.T["{0} is back", tool], s.Links.Booking(booking),
+        s.T["{0} works again, sooner than your time on {1}. It may still be free: book it again on your booking’s page.", tool, s.Words.Slot(slot)]);
+
+    public static Said Answered(Saying s, string tool, string toolId, string reported, string answer) => new(s.T["What you reported of {0}", tool], s.Links.Tool(toolId), s.T["You wrote: {0}", reported], answer);
+
+    public static Said TrainingCalledOff(Saying s, string title, Slot slot) => new(s.T["Called off: {0}", title], s.Links.Trainings,
+        s.T["“{0}” on {1} does not take place. Other trainings are here:", title, s.Words.Slot(slot)]);
+
+    public static Said TrainingSeat(Saying s, Guid training, string title, Slot slot) => new(s.T["You have a seat: {0}", title], s.Links.Training(training),
+        s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:", title, s.Words.Slot(slot)]);
+
+    public static Said HoursToConfirm(Saying s, string certification, Slot slot, bool byTrainee) => new(s.T["Hours to confirm"], byTrainee ? s.Links.Passport : s.Links.Teaching,
+        s.T["Hours under supervision for “{0}” on {1} wait for you to confirm them:", certification, s.Words.Slot(slot)]);
+
+    public static Said Revoked(Saying s, string certification, string? reason) => new(s.T["Your certification “{0}” was taken away", certification], s.Links.Passport,
+        s.T["Your certification “{0}” no longer holds. The reason given: {1}", certification, reason ?? "–"], s.T["What leads to a new one is here:"]);
+
+    /// <summary>A certification ends or lapses soon.</summary>
+    /// <param name="s">The words.</param>
+    /// <param name="certification">Its name.</param>
+    /// <param name="end">When it ends.</param>
+    /// <param name="byDisuse">Because it was not used.</param>
+    /// <param name="next">The training that leads to a new one.</param>
+    public static Said CertificationEnds(Saying s, string certification, Instant end, bool byDisuse, (string Title, Slot Slot)? next)
+    {
+        string text = byDisuse
+            ? s.T["Your certification “{0}” lapses on {1}, because nothing that asks for it was used for a long time. Using it before keeps it.", certification, s.Words.Moment(end)]
+            : s.T["Your certification “{0}” ends on {1}. What leads to a new one is here:", certification, s.Words.Moment(end)];
+        string[] lines = next is var (title, slot) ? [s.T["The next training is “{0}”, {1}.", title, s.Words.Slot(slot)], text] : [text];
+        return new Said(s.T["Your certification “{0}” ends soon", certification], s.Links.Passport, lines);
+    }
+
+    public static Said CalendarUnreadable(Saying s, Instant since, string fault) => new(s.T["Your calendar cannot be read"], s.Links.Mentoring,
+        s.T["Since {0} your busy times cannot be read from your calendar: {1}", s.Words.Moment(since), MentorWords.CalendarFault(fault, s.T)],
+        s.T["What was known before still holds: members may book you at times that your calendar has taken since. Set its address anew, or take it back:"]);
+
+    /// <summary>One of what a payer is told.</summary>
+    public static Said Of(MoneyNotice notice, Saying s) => new(notice.Subject, notice.Link ?? s.Links.Money, notice.Text.Split('\n'));
+
+    /// <summary>Each of these once, with made-up facts, for whoever wants to see how it reads.</summary>
+    public static IReadOnlyList<(string Id, Func<Saying, Said> Say)> Samples(string tool, string reason, Slot slot)
+    {
+        var (id, other) = (Guid.Empty, slot.StartingAt(slot.End));
+        return
+        [
+            ("offered", s => Offered(s, tool, slot, s.Now + Duration.FromMinutes(15))), ("stands-still", s => StandsStill(s, tool, id, slot)),
+            ("displaced", s => Displaced(s, tool, id, slot, reason, [(tool, other)])), ("displaced-nothing", s => Displaced(s, tool, id, slot, reason, [])), ("back", s => Back(s, tool, id, slot)),
+            ("answered", s => Answered(s, tool, "laser", reason, "…")), ("training-called-off", s => TrainingCalledOff(s, tool, slot)), ("training-seat", s => TrainingSeat(s, id, tool, slot)),
+            ("hours", s => HoursToConfirm(s, tool, slot, byTrainee: true)), ("revoked", s => Revoked(s, tool, reason)), ("certification-ends", s => CertificationEnds(s, tool, slot.Start, byDisuse: false, (tool, slot))),
+            ("certification-lapses", s => CertificationEnds(s, tool, slot.Start, byDisuse: true, null)), ("calendar", s => CalendarUnreadable(s, slot.Start - Duration.FromDays(3), "timed-out")),
+            ("payment-failed", s => Money(s, a => a with { Collection = Collecting(CollectionState.Failed, s.Now + Duration.FromDays(1)) })),
+            ("payment-failed-last", s => Money(s, a => a with { Collection = Collecting(CollectionState.Failed, null) })), ("needs-payer", s => Money(s, a => a with { Collection = Collecting(CollectionState.NeedsPayer, null) })),
+            ("needs-card", s => Money(s, a => a with { Collection = Collecting(CollectionState.NeedsCard, null) })), ("overdue", s => Money(s, a => a with { Standing = PayerStanding.Overdue, LateSince = s.Now })),
+            ("suspended", s => Money(s, a => a with { Standing = PayerStanding.Suspended, LateSince = s.Now })),
+        ];
+
+        CollectionView Collecting(CollectionState state, Instant? next) => new(id, 1200, state, 1, slot.Start, next, null);
+    }
+
+    private static Said Money(Saying s, Func<AccountView, AccountView> with) =>
+        Of(MoneyNotice.Of(with(new AccountView { Id = "member-sample", Currency = s.Space.Currency, Owed = 1200 }), new MoneyNotice.About(s.T, s.Words, s.Links, s.Space, s.Now)).Single(), s);
+}
