@@ -55,11 +55,14 @@ internal static class Notices
         await insert.ExecuteNonQueryAsync();
     }
 
+    // What is stored leaves out what cannot be set, and of an anonymous object nothing can.
+    private static readonly JsonSerializerOptions Written = new(StoredJson.Options) { IgnoreReadOnlyProperties = false };
+
     private static string Facts(string about, string tool, Instant start) => JsonSerializer.Serialize(
-        new { now = new { about, topic = "Booking", slot = new Slot(start, start + Duration.FromHours(1)), stage = "Standing", tools = new[] { tool } } }, StoredJson.Options);
+        new { now = new { about, topic = "Booking", slot = new Slot(start, start + Duration.FromHours(1)), stage = "Standing", tools = new[] { tool } } }, Written);
 }
 
-/// <summary>A mail server that takes everything and counts it.</summary>
+/// <summary>A mail server that takes everything and counts it: it does not read what it takes, as the tests' does, for it is on the machine that is measured.</summary>
 internal sealed class MailSink : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
