@@ -260,7 +260,7 @@ public class NoticeApiTests(NoticeLab lab) : IClassFixture<NoticeLab>
     public async Task A15_Staff_see_letters_in_both_languages()
     {
         var now = Instant.FromDateTimeOffset(lab.Server.Clock.GetUtcNow());
-        var (ids, seen) = (LetterTexts.Samples("Laser", "", new Time.Slot(now, now + Duration.FromHours(1))).Select(l => l.Id).ToList(), new HashSet<string>());
+        var (ids, seen) = (LetterTexts.Samples("Laser", "", new Makerspace.Time.Slot(now, now + Duration.FromHours(1))).Select(l => l.Id).ToList(), new HashSet<string>());
         foreach (var (id, language) in ids.SelectMany(id => new[] { (id, "en"), (id, "de") }))
         {
             var page = WebUtility.HtmlDecode(await lab.Staff.GetStringAsync($"/staff/notices?kind={id}&language={language}", TestContext.Current.CancellationToken));
