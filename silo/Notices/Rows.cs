@@ -14,6 +14,9 @@ public enum NoticeState
 
     /// <summary>They do not want it, or there is no way to them.</summary>
     NotWanted,
+
+    /// <summary>It could not be put into words; the log says why.</summary>
+    Broken,
 }
 
 /// <summary>Something that somebody is to be told. <see cref="Data"/> is the <see cref="NoticeFacts"/> as JSON. Its id is made of what it is, so it exists once.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Makerspace.Accounts;
+using Makerspace.Notices;
 using Makerspace.ReadModels;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Web.Maintenance;
@@ -269,6 +270,25 @@ public class NoticeApiTests(NoticeLab lab) : IClassFixture<NoticeLab>
             seen.Add(page[at..page.IndexOf("</pre>", at, StringComparison.Ordinal)]).ShouldBeTrue($"{id} in {language} reads as another");
         }
         seen.Count.ShouldBe(38);
+    }
+
+    [Fact]
+    public async Task A16_A_notice_that_cannot_be_put_into_words_keeps_nobody_elses_back()
+    {
+        await NoticeLab.Booked(lab.Ben, "saw", "2027-03-04T10:00:00+01:00", "2027-03-04T11:00:00+01:00");
+        await lab.Now();
+        var services = lab.Server.App.Services.GetRequiredService<IDbContextFactory<MakerspaceDb>>();
+        var due = Instant.FromUtc(2027, 3, 3, 9, 0);
+        await using (var db = await services.CreateDbContextAsync(TestContext.Current.CancellationToken))
+        {
+            foreach (var data in new[] { "{}", "no JSON", """{"now": {}}""" })
+                db.Notices.Add(new NoticeRow { Id = Guid.NewGuid(), About = "booking-" + Guid.NewGuid().ToString("N"), MemberId = "ben", DueAt = due, LastAt = due + Duration.FromHours(6), Data = data });
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+        await lab.At("2027-03-03T10:00:30+01:00");
+        lab.Got("ben", "Reminder: Saw, Thu 4 Mar").ShouldHaveSingleItem();
+        await using var after = await services.CreateDbContextAsync(TestContext.Current.CancellationToken);
+        (await after.Notices.CountAsync(n => n.State == NoticeState.Broken, TestContext.Current.CancellationToken)).ShouldBe(3);
     }
 
     private static string Path(string url) => new Uri(url).PathAndQuery;

@@ -16,8 +16,9 @@ namespace Makerspace.Web.Notices;
 /// Plans what people are to be told, and puts down what is due: the message and that it was put down are one transaction, so a crash or a second node does neither twice. From there
 /// <see cref="MessageDelivery"/> takes it. What is due too long is not sent; what was overtaken by the journal is planned anew before anything is sent.
 /// </summary>
-internal sealed class NoticeJob(
-    NoticePlanner planner, IDbContextFactory<MakerspaceDb> databases, IGrainFactory grains, NoticeWriter writer, NoticeLinks links, IConfiguration configuration, TimeProvider time)
+internal sealed partial class NoticeJob(
+    NoticePlanner planner, IDbContextFactory<MakerspaceDb> databases, IGrainFactory grains, NoticeWriter writer, NoticeLinks links, IConfiguration configuration, TimeProvider time,
+    ILogger<NoticeJob> log)
     : IChainedWork, IWatchesJournal, IDisposable
 {
     public const string Id = "notices";
@@ -79,16 +80,39 @@ internal sealed class NoticeJob(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var due = await db.Notices.Where(n => n.State == NoticeState.Waiting && n.DueAt <= now).OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostInBatch).ToListAsync(cancellation);
         if (due.Count == 0) return false;
-        var round = await Round.Begin(db, due, await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts(), now, cancellation);
-        foreach (var some in due.GroupBy(n => (n.MemberId, Digest: n.Digest && n.LastAt >= now)))
+        var whole = due.FindAll(notice => Whole([notice], () => ArgumentNullException.ThrowIfNull(notice.Facts().Now)));
+        var round = await Round.Begin(db, whole, await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts(), now, cancellation);
+        foreach (var some in whole.GroupBy(n => (n.MemberId, Digest: n.Digest && n.LastAt >= now)))
         {
-            if (some.Key.Digest && some.Count() > 1) Digest(round, some.Key.MemberId, [.. some]);
-            else foreach (var notice in some) One(round, notice);
+            if (some.Key.Digest && some.Count() > 1) Whole([.. some], () => Digest(round, some.Key.MemberId, [.. some]));
+            else foreach (var notice in some) Whole([notice], () => One(round, notice));
         }
         await db.SaveChangesAsync(cancellation);
         if (due.Count == MostInBatch) await Task.Delay(Breath, cancellation);
         return true;
     }
+
+    // One that cannot be put into words keeps nobody else's back.
+    private bool Whole(NoticeRow[] notices, Action put)
+    {
+        try
+        {
+            put();
+            return true;
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            foreach (var notice in notices)
+            {
+                notice.State = NoticeState.Broken;
+                LogBroken(broken, notice.Id, notice.Kind);
+            }
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Notice {Id} ({Kind}) could not be put into words, and is not sent")]
+    private partial void LogBroken(Exception broken, Guid id, NoticeKind kind);
 
     private void One(Round round, NoticeRow notice)
     {

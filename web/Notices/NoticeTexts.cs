@@ -35,6 +35,7 @@ internal static class NoticeTexts
     {
         NoticeState.Waiting => t["still to come"],
         NoticeState.Sent => t["was sent"],
+        NoticeState.Broken => t["not sent: a fault of ours"],
         NoticeState.TooLate => t["not sent: it was too late"],
         _ => t["not sent: there was no way"],
     };
