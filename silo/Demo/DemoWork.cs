@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Makerspace.Access;
 using Makerspace.Announcements;
+using Makerspace.Events;
 using Makerspace.Maintenance;
 using Makerspace.Mentors;
 using Makerspace.Spaces;
+using Makerspace.Time;
 using Makerspace.Tools;
 using Makerspace.Trainings;
 using NodaTime;
@@ -27,6 +29,7 @@ internal sealed class DemoWork(IGrainFactory grains)
         await Device("entrance", "Kiosk at the entrance", DeviceKind.Kiosk, tool: null, area: null);
         await Certifications();
         await Mentors();
+        await Events(now, facts);
         await grains.GetGrain<IAnnouncementGrain>(Keys.Announcement(DerivedId.Of("demo-announcement", "filters"))).Define(
             new AnnouncementDefinition { Title = "New filters in the wood shop", Text = "The dust extraction has new filters. Please empty the bins after every use of the planer.", From = now, Until = now + Duration.FromDays(14), AreaId = "wood-shop" },
             "staff");
@@ -100,6 +103,32 @@ internal sealed class DemoWork(IGrainFactory grains)
             MentorPlace.Space, null, "Europe/Amsterdam", [Hours(IsoDayOfWeek.Monday, 16, 20), Hours(IsoDayOfWeek.Wednesday, 16, 20)], null);
         await Mentor("mentor-sunniva", "Sunniva Dahl", "Funding for young companies, and how to talk to a municipality.", ["funding", "business plan"], ["no", "en", "de"],
             MentorPlace.Video, "https://meet.tidewater.example/sunniva", "Europe/Oslo", [Hours(IsoDayOfWeek.Monday, 9, 12), Hours(IsoDayOfWeek.Friday, 12, 15)], "Send a link to your plan, if there is one.");
+    }
+
+    private async Task Events(Instant now, SpaceFacts facts)
+    {
+        Slot On(IsoDayOfWeek day, int weeks, int from, int to)
+        {
+            var date = now.InZone(facts.Zone).Date.PlusWeeks(weeks).Next(day);
+            return new Slot(facts.Zone.AtLeniently(date + new LocalTime(from, 0)).ToInstant(), facts.Zone.AtLeniently(date + new LocalTime(to, 0)).ToInstant());
+        }
+        await Event(
+            "open-evening", new EventDefinition { Title = "Open evening", Kind = EventKind.Event, HostId = "staff", Slot = On(IsoDayOfWeek.Thursday, 0, 18, 21), Seats = 40, Public = true, Description = "Look around, ask, and try the laser on a coaster." },
+            "member", "mentor");
+        var workshop = On(IsoDayOfWeek.Saturday, 1, 10, 13);
+        await Event(
+            "laser-products", new EventDefinition
+            {
+                Title = "From drawing to product on the laser", Kind = EventKind.Workshop, HostId = "mentor", Slot = workshop, Seats = 6, MinSeats = 3, Deadline = workshop.Start - Duration.FromDays(2), Price = new Money(2500, "eur"),
+                CancelBy = workshop.Start - Duration.FromDays(1), Public = true, Description = "Joints, kerf, materials, and what a small series costs. Material is included.", Question = "What would you like to make?",
+            });
+    }
+
+    private async Task Event(string id, EventDefinition definition, params string[] seated)
+    {
+        var planned = grains.GetGrain<IEventGrain>(Keys.Event(DerivedId.Of("demo-event", id)));
+        await planned.Define(definition, definition.HostId);
+        foreach (var member in seated) await planned.Join(new SeatWish(member), member);
     }
 
     private static OpeningWindow Hours(IsoDayOfWeek day, int from, int to) => new(day, new LocalTime(from, 0), new LocalTime(to, 0));

@@ -111,7 +111,7 @@ internal sealed class GuestKeeper(IDbContextFactory<MakerspaceDb> databases, IRe
         var now = time.Now();
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var (soon, over, old) = (now + Before, now - After, now - Unconfirmed);
-        foreach (var row in await db.Events.AsNoTracking().Where(e => e.Shown && e.Start > now && e.Start <= soon && db.EventGuests.Any(g => g.EventId == e.Id)).Take(MostInRun).ToListAsync(cancellation))
+        foreach (var row in await db.Events.AsNoTracking().Where(e => e.Shown && e.Start > now && e.Start <= soon && db.EventGuests.Any(g => g.EventId == e.Id)).OrderBy(e => e.Start).ThenBy(e => e.Id).Take(MostInRun).ToListAsync(cancellation))
             await Remind(db, row.View(), cancellation);
         await db.EventGuests.Where(g => db.Events.Any(e => e.Id == g.EventId && e.Start < over)).ExecuteDeleteAsync(cancellation);
         foreach (var some in (await db.EventGuests.AsNoTracking().Where(g => g.AskedAt < old && !g.Confirmed).OrderBy(g => g.AskedAt).Take(MostInRun).ToListAsync(cancellation)).GroupBy(g => g.EventId))
