@@ -6,16 +6,16 @@ namespace Makerspace.Tests.Infrastructure;
 internal static class Sizes
 {
     /// <summary>Rounds of a race for one thing.</summary>
-    public static int Rounds { get; } = Of("MAKERSPACE_ROUNDS", 40);
+    public static int Rounds { get; } = Of("MAKERSPACE_ROUNDS", 20);
 
     /// <summary>How often the product is killed, on each database.</summary>
-    public static int Kills { get; } = Of("MAKERSPACE_KILLS", 4);
+    public static int Kills { get; } = Of("MAKERSPACE_KILLS", 2);
 
     /// <summary>Histories in which the product is held against the model.</summary>
     public static int Histories { get; } = Of("MAKERSPACE_HISTORIES", 4_000);
 
     /// <summary>Payers for whom everything goes wrong that can.</summary>
-    public static int MoneyRuns { get; } = Of("MAKERSPACE_MONEY_RUNS", 50);
+    public static int MoneyRuns { get; } = Of("MAKERSPACE_MONEY_RUNS", 20);
 
     /// <summary>Sessions with mentors in the quarter whose reminders are checked.</summary>
     public static int NoticeSessions { get; } = Of("MAKERSPACE_NOTICE_SESSIONS", 100);
