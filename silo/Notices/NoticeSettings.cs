@@ -42,6 +42,12 @@ public sealed record NoticeSettings
     /// <summary>How long before a certification ends or lapses, longest first.</summary>
     public ImmutableArray<Duration> CertificateLeads { get; init; } = [Duration.FromDays(30), Duration.FromDays(7)];
 
+    /// <summary>How long before an offer of the waitlist is over, beside the letter that tells of it; none where nothing is chosen.</summary>
+    public ImmutableArray<Duration> OfferLeads { get; init; } = [];
+
+    /// <summary>How long before a membership renews and its price is taken; none where nothing is chosen.</summary>
+    public ImmutableArray<Duration> DueLeads { get; init; } = [];
+
     /// <summary>The ways for each kind; one that is not named has <see cref="ByDefault"/>.</summary>
     public ImmutableDictionary<NoticeKind, ImmutableArray<NoticeChannel>> Channels { get; init; } = ImmutableDictionary<NoticeKind, ImmutableArray<NoticeChannel>>.Empty;
 
@@ -71,6 +77,9 @@ public sealed record NoticeSettings
     public NoticeSettings With(NoticeKind kind, IEnumerable<NoticeChannel> ways) => this with { Channels = Channels.SetItem(kind, [.. ways.Distinct().Order()]) };
 
     public ImmutableArray<Duration> Leads(Topic topic) => topic == Topic.Booking ? BookingLeads : TrainingLeads;
+
+    /// <summary>The nearest of the leads that is due; null: none is yet. Whoever looks late reminds once.</summary>
+    public static Duration? Due(ImmutableArray<Duration> leads, Instant end, Instant now) => end <= now ? null : leads.Where(lead => end - lead <= now).Select(lead => (Duration?)lead).Min();
 
     public DateTimeZone Zone(DateTimeZone space) => TimeZone is { } name && DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is { } zone ? zone : space;
 

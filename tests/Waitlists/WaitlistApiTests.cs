@@ -44,6 +44,39 @@ public sealed class WaitlistApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_wants_it_is_reminded_before_an_offer_is_over_once_and_who_took_it_is_not()
+    {
+        foreach (var member in new[] { lab.Ada, lab.Ben })
+        {
+            using var wish = new StringContent("""{"offerLeads": ["PT10M"]}""", System.Text.Encoding.UTF8, "application/json");
+            using var set = await member.PutAsync("/api/v1/notices/settings", wish);
+            set.EnsureSuccessStatusCode();
+        }
+        using var taken = await lab.Staff.Book("laser-1", Ten, Eleven);
+        await Waits(lab.Ada);
+        await Waits(lab.Ben);
+        using var freed = await lab.Staff.PostAsync($"/api/v1/bookings/{await Id(taken)}/cancel", null);
+        await Until(lab.Ada, "Offered");
+        await Advance("PT4M");
+        (await Reminded()).ShouldBe((0, 0));
+        await Advance("PT2M");
+        await Advance("PT1M");
+        (await Reminded()).ShouldBe((1, 0));
+        await Advance("PT9M");
+        var offer = await Until(lab.Ben, "Offered");
+        using var accepted = await lab.Ben.PostAsync($"/api/v1/bookings/{offer["bookingId"]}/confirm", null);
+        accepted.EnsureSuccessStatusCode();
+        await Advance("PT10M");
+        (await Reminded()).ShouldBe((1, 0));
+    }
+
+    private async Task<(int Ada, int Ben)> Reminded()
+    {
+        var mail = (await lab.Staff.Json("/dev/mail")).AsArray().Where(m => ((string)m!["subject"]!).EndsWith("is held for you", StringComparison.Ordinal)).Select(m => (string)m!["to"]!).ToList();
+        return (mail.Count(to => to.StartsWith("ada", StringComparison.Ordinal)), mail.Count(to => to.StartsWith("ben", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task An_offer_that_nobody_takes_passes_on_after_fifteen_minutes()
     {
         using var taken = await lab.Staff.Book("laser-1", Ten, Eleven);

@@ -1,5 +1,6 @@
 using Makerspace.Billing;
 using Makerspace.Journal;
+using Makerspace.Notices;
 using Makerspace.ReadModels;
 using Makerspace.Spaces;
 using Makerspace.Tools;
@@ -21,6 +22,9 @@ internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
     /// <summary>What the words need.</summary>
     public sealed record About(IStringLocalizer<Texts> Texts, Words Words, AccountLinks Links, SpaceFacts Space, Instant Now)
     {
+        /// <summary>What the reader wants to be told.</summary>
+        public NoticeSettings Wishes { get; init; } = new();
+
         /// <summary>No news any more: somebody who becomes a company's owner is not told of it.</summary>
         public bool IsOld(Instant at) => Now - at > Duration.FromDays(7);
 
@@ -43,6 +47,20 @@ internal sealed record MoneyNotice(Guid Id, string Subject, string Text)
         var url = account.Payments.FirstOrDefault(p => p.PaymentIntentId == payment.Cause.Id)?.ReceiptUrl;
         var text = t["Thank you: {0} came in. What it was for is explained line by line at {1}", paid, about.Links.Money].Value;
         return Made("receipt", payment.Id.ToString("N"), t["Receipt: {0}", paid], url is null ? text : text + "\n" + t["The receipt: {0}", url]);
+    }
+
+    /// <summary>What the clock alone gives reason to tell: packs that run out, a membership that renews.</summary>
+    public static IEnumerable<MoneyNotice> ByTheClock(AccountView account, About about) => [.. OfPacks(account, about), .. OfRenewal(account, about)];
+
+    // So long before as the reader wants it.
+    private static IEnumerable<MoneyNotice> OfRenewal(AccountView account, About about)
+    {
+        if (account.Subscription is not { Covers: true, CancelAtPeriodEnd: false } subscription || NoticeSettings.Due(about.Wishes.DueLeads, subscription.PeriodEnd, about.Now) is not { } lead) yield break;
+        var t = about.Texts;
+        var plan = about.Space.Plans.TryGetValue(subscription.PlanId, out var known) ? known.Name : subscription.PlanId;
+        yield return Made(
+            "renewal", $"{subscription.SubscriptionId} {subscription.PeriodEnd.ToUnixTimeSeconds()} {lead.TotalMinutes}", t["Your membership {0} renews", plan],
+            t["{0}: {1} and taxes are taken then. To change or end it, go to {2}", about.Words.Moment(subscription.PeriodEnd), About.Money(subscription.UnitAmount * subscription.Seats, account.Currency), about.Links.Money]);
     }
 
     /// <summary>Packs used up, or about to run out.</summary>

@@ -22,7 +22,7 @@ internal sealed class MoneyNotices(
 {
     public const string Id = "money-notices";
 
-    /// <summary>That packs run out is no event: everybody's are looked at so often.</summary>
+    /// <summary>That packs run out and memberships renew is no event: everybody's are looked at so often.</summary>
     private static readonly Duration Anyway = Duration.FromHours(1);
 
     private Instant? lookedAt;
@@ -36,7 +36,7 @@ internal sealed class MoneyNotices(
         if (lookedAt is { } last && now >= last && now - last < Anyway) return;
         await using var db = await databases.CreateDbContextAsync(cancellation);
         foreach (var data in await db.Accounts.AsNoTracking().Select(a => a.Data).ToListAsync(cancellation))
-            await Send(System.Text.Json.JsonSerializer.Deserialize<AccountView>(data, StoredJson.Options)!, MoneyNotice.OfPacks, cancellation);
+            await Send(System.Text.Json.JsonSerializer.Deserialize<AccountView>(data, StoredJson.Options)!, MoneyNotice.ByTheClock, cancellation);
         lookedAt = now;
     }
 
@@ -62,7 +62,7 @@ internal sealed class MoneyNotices(
         {
             await letters.Send(
                 to,
-                s => notices(account, new MoneyNotice.About(s.T, s.Words, s.Links, s.Space, s.Now)).Select(n => (DerivedId.Of([n.Id.ToString("N"), who]), LetterTexts.Of(n, s))),
+                s => notices(account, new MoneyNotice.About(s.T, s.Words, s.Links, s.Space, s.Now) { Wishes = s.Wishes }).Select(n => (DerivedId.Of([n.Id.ToString("N"), who]), LetterTexts.Of(n, s))),
                 cancellation);
         }
     }

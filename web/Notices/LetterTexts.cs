@@ -13,6 +13,10 @@ internal static class LetterTexts
     public static Said Offered(Saying s, string tool, Slot slot, Instant until) => new(s.T["{0} is free for you", tool], s.Links.Waiting,
         s.T["{0}, {1}, has become free and is held for you until {2}. Take it, or let it go, here:", tool, s.Words.Slot(slot), s.Words.Moment(until)]);
 
+    /// <summary>What is offered is given on soon.</summary>
+    public static Said OfferEnds(Saying s, string tool, Slot slot, Instant until) => new(s.T["Until {0}: {1} is held for you", s.Words.Moment(until), tool], s.Links.Waiting,
+        s.T["{0}, {1}, is held for you until {2}; then whoever waits next is asked. Take it, or let it go, here:", tool, s.Words.Slot(slot), s.Words.Moment(until)]);
+
     public static Said StandsStill(Saying s, string tool, Guid booking, Slot slot) => new(s.T["{0} is out of service", tool], s.Links.Booking(booking),
         s.T["You have booked {0} for {1}. A problem was reported and nobody can use it now. We look at it, and write to you when your time cannot be kept.", tool, s.Words.Slot(slot)]);
 

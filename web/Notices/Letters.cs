@@ -21,6 +21,9 @@ public sealed record Said(string Subject, string Link, params string[] Lines);
 /// <summary>What a letter is put into words with: the reader's language is the current one, and times are in their zone.</summary>
 public sealed record Saying(IStringLocalizer<Texts> T, Words Words, AccountLinks Links, SpaceFacts Space, Instant Now)
 {
+    /// <summary>What its reader wants to be told.</summary>
+    public NoticeSettings Wishes { get; init; } = new();
+
     public string Certification(string id) => Space.Certifications.GetValueOrDefault(id, id);
 }
 
@@ -53,7 +56,7 @@ internal sealed class Letters(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var settings = to.MemberId is { } member ? (await db.NoticeSettings.AsNoTracking().FirstOrDefaultAsync(s => s.MemberId == member, cancellation))?.Settings() : null;
         var reader = new Reader(to.Name, settings ?? new NoticeSettings(), (settings ?? new NoticeSettings()).Zone(space.Zone), space.Zone, now);
-        var all = NoticeWriter.In(reader, () => say(new Saying(texts, new Words(texts, reader.Zone, now), links, space, now)).ToList());
+        var all = NoticeWriter.In(reader, () => say(new Saying(texts, new Words(texts, reader.Zone, now), links, space, now) { Wishes = reader.Settings }).ToList());
         foreach (var (id, said) in all) await Put(db, id, to, said, reader, space, notAfter, cancellation);
     }
 

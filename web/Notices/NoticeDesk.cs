@@ -23,6 +23,12 @@ public sealed record NoticeSettingsBody
     /// <summary>How long before a certification ends or lapses; an empty list is never.</summary>
     public IReadOnlyList<Duration>? CertificateLeads { get; init; }
 
+    /// <summary>How long before an offer of the waitlist is over; absent or empty: it is told once, when it is made.</summary>
+    public IReadOnlyList<Duration>? OfferLeads { get; init; }
+
+    /// <summary>How long before a membership renews and its price is taken; absent or empty: never.</summary>
+    public IReadOnlyList<Duration>? DueLeads { get; init; }
+
     /// <summary>The ways for each kind; an empty list is never.</summary>
     public IReadOnlyDictionary<NoticeKind, IReadOnlyList<NoticeChannel>>? Channels { get; init; }
 
@@ -59,6 +65,7 @@ public sealed class NoticeDesk(MakerspaceDb db, OutboundHttp outbound, IJobQueue
         {
             BookingLeads = Leads(faults, "bookingLeads", body.BookingLeads) ?? none.BookingLeads, TrainingLeads = Leads(faults, "trainingLeads", body.TrainingLeads) ?? none.TrainingLeads,
             CertificateLeads = Leads(faults, "certificateLeads", body.CertificateLeads) ?? none.CertificateLeads,
+            OfferLeads = Leads(faults, "offerLeads", body.OfferLeads) ?? none.OfferLeads, DueLeads = Leads(faults, "dueLeads", body.DueLeads) ?? none.DueLeads,
             Channels = (body.Channels ?? new Dictionary<NoticeKind, IReadOnlyList<NoticeChannel>>()).ToImmutableDictionary(c => c.Key, c => c.Value.Distinct().Order().ToImmutableArray()),
             QuietFrom = Clock(faults, "quietFrom", body.QuietFrom), QuietUntil = Clock(faults, "quietUntil", body.QuietUntil), DigestAt = Clock(faults, "digestAt", body.DigestAt),
             Language = Language(faults, body.Language), TimeZone = Zone(faults, body.TimeZone),

@@ -14,11 +14,11 @@ namespace Makerspace.Web.Notices;
 /// <summary>How somebody is told things.</summary>
 /// <param name="WebhookSecret">What webhooks are signed with.</param>
 public sealed record NoticeSettingsModel(
-    IReadOnlyList<Duration> BookingLeads, IReadOnlyList<Duration> TrainingLeads, IReadOnlyList<Duration> CertificateLeads, IReadOnlyDictionary<NoticeKind, IReadOnlyList<NoticeChannel>> Channels,
+    IReadOnlyList<Duration> BookingLeads, IReadOnlyList<Duration> TrainingLeads, IReadOnlyList<Duration> CertificateLeads, IReadOnlyList<Duration> OfferLeads, IReadOnlyList<Duration> DueLeads, IReadOnlyDictionary<NoticeKind, IReadOnlyList<NoticeChannel>> Channels,
     string? QuietFrom, string? QuietUntil, string? DigestAt, string Language, string? TimeZone, string? ChatUrl, ChatStyle ChatStyle, string? WebhookUrl, string? WebhookSecret)
 {
     internal static NoticeSettingsModel Of(NoticeSettings s) => new(
-        s.BookingLeads, s.TrainingLeads, s.CertificateLeads, Enum.GetValues<NoticeKind>().ToDictionary(k => k, k => (IReadOnlyList<NoticeChannel>)s.Ways(k)),
+        s.BookingLeads, s.TrainingLeads, s.CertificateLeads, s.OfferLeads, s.DueLeads, Enum.GetValues<NoticeKind>().ToDictionary(k => k, k => (IReadOnlyList<NoticeChannel>)s.Ways(k)),
         Clock(s.QuietFrom), Clock(s.QuietUntil), Clock(s.DigestAt), s.Language, s.TimeZone, s.ChatUrl, s.ChatStyle, s.WebhookUrl, s.WebhookSecret);
 
     private static string? Clock(LocalTime? at) => at is { } time ? Pages.Words.Clock(time) : null;

@@ -63,6 +63,29 @@ public sealed class JoiningScenarios(MoneyStage stage) : IClassFixture<MoneyStag
     }
 
     [Fact]
+    public async Task Who_wants_it_is_told_a_week_before_it_renews_once()
+    {
+        var (payer, other) = (await stage.Somebody(), await stage.Somebody());
+        using var wish = new StringContent("""{"dueLeads": ["P7D"]}""", System.Text.Encoding.UTF8, "application/json");
+        await Done(payer.Http.PutAsync("/api/v1/notices/settings", wish));
+        await payer.Joins("basic");
+        await other.Joins("basic");
+        var subscription = (await payer.View()).Subscription!;
+        await stage.Later($"PT{(int)(subscription.PeriodEnd - subscription.PeriodStart).TotalHours - (8 * 24)}H");
+        (await Told(payer)).ShouldBe(0);
+        await stage.Later("P2D");
+        await stage.Later("P1D");
+        (await Told(payer)).ShouldBe(1);
+        (await Told(other)).ShouldBe(0);
+        await stage.Later("P6D");
+        (await Told(payer)).ShouldBe(1);
+        await payer.Agrees(owed: 0, kept: 2 * 2900);
+    }
+
+    private async Task<int> Told(Payer payer) =>
+        (await stage.Staff.Json("/dev/mail")).AsArray().Count(m => (string)m!["subject"]! == "Your membership Basic renews" && ((string)m["to"]!).StartsWith(payer.Id + "@", StringComparison.Ordinal));
+
+    [Fact]
     public async Task A_trial_costs_nothing_until_it_ends()
     {
         var payer = await stage.Somebody();
