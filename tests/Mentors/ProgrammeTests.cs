@@ -50,6 +50,41 @@ public class ProgrammeTests(Lab lab) : IClassFixture<Lab>
         ((int)row["sessions"]!, (int)row["noShows"]!, (string)row["hours"]!).ShouldBe((0, 1, "PT0S"));
     }
 
+    [Fact]
+    public async Task An_event_of_a_mentor_counts_once_for_them_and_once_for_each_company_that_was_there()
+    {
+        using var mentor = await lab.Server.Person("nadia", Roles.Mentor);
+        foreach (var (company, member) in new[] { ("birch", "ben"), ("cedar", "sam") })
+        {
+            using var made = await lab.Admin.Post("/api/v1/companies", $$"""{"id": "{{company}}", "name": "{{company}}"}""");
+            using var joined = await lab.Admin.Patch("/api/v1/members/" + member, $$"""{"companyId": "{{company}}"}""");
+            joined.EnsureSuccessStatusCode();
+        }
+        using var offered = await mentor.PutAsync("/api/v1/mentors/nadia", Body("""{"notice": "PT0S", "weekly": [{"days": ["mon"], "from": "09:00", "to": "10:00"}]}"""));
+        offered.EnsureSuccessStatusCode();
+        var now = DateTimeOffset.Parse((string)(await lab.Admin.Json("/dev/clock"))["now"]!, CultureInfo.InvariantCulture);
+        var start = new DateTimeOffset(now.UtcDateTime.Date.AddDays(40).AddHours(12), TimeSpan.Zero);
+        using var planned = await mentor.Post("/api/v1/events", $$"""{"title": "Pricing", "kind": "Workshop", "start": "{{Wire(start)}}", "end": "{{Wire(start.AddHours(2))}}", "seats": 5}""");
+        planned.StatusCode.ShouldBe(HttpStatusCode.Created, await planned.Content.ReadAsStringAsync());
+        var id = (string)(await planned.Json())["id"]!;
+        foreach (var member in new[] { lab.Ben, lab.Staff })
+        {
+            using var seat = await member.PostAsync($"/api/v1/events/{id}/seats", null);
+            seat.IsSuccessStatusCode.ShouldBeTrue(await seat.Content.ReadAsStringAsync());
+        }
+        using var clock = await lab.Admin.Post("/dev/clock", $$"""{"now": "{{Wire(start.AddHours(3))}}"}""");
+        clock.EnsureSuccessStatusCode();
+        var (from, to) = (Day(start), Day(start.AddDays(2)));
+        var row = (await lab.Staff.Json($"/api/v1/programme/hours?from={from}&to={to}")).AsArray().Single(r => (string)r!["key"]! == "nadia")!;
+        ((int)row["sessions"]!, (string)row["hours"]!, (int)row["members"]!).ShouldBe((1, "PT2H", 2));
+        var rows = (await lab.Staff.Json($"/api/v1/programme/hours?by=company&from={from}&to={to}")).AsArray().ToDictionary(r => (string)r!["key"]!, r => (string)r!["hours"]!);
+        (rows["birch"], rows["cedar"]).ShouldBe(("PT2H", "PT2H"));
+        // Who was not there does not count, nor does their company.
+        using var marked = await mentor.PutAsync($"/api/v1/events/{id}/attendance", Body("""{"marks": [{"memberId": "ben", "came": false}]}"""));
+        marked.StatusCode.ShouldBe(HttpStatusCode.OK, await marked.Content.ReadAsStringAsync());
+        (await lab.Staff.Json($"/api/v1/programme/hours?by=company&from={from}&to={to}")).AsArray().Select(r => (string)r!["key"]!).ShouldBe(["cedar"]);
+    }
+
     private static string Wire(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Day(DateTimeOffset at) => at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -1,9 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using CsvHelper;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
-using Makerspace.Sessions;
 using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Billing;
@@ -18,43 +18,70 @@ namespace Makerspace.Web.Mentors;
 
 /// <summary>What the programme came to for one mentor or one company, for whoever pays for it.</summary>
 /// <param name="Key">The mentor's member id, or the company's; empty for members of no company.</param>
-/// <param name="Sessions">Those that took place: the time came, and the mentor did not say that nobody did.</param>
+/// <param name="Sessions">Those that took place, events among them: the time came, and it was not said that nobody did.</param>
 /// <param name="Hours">Their time.</param>
 /// <param name="Members">How many people came.</param>
 /// <param name="NoShows">To how many nobody came.</param>
 /// <param name="Rating">The mean of what was said of them, 1 to 5; null where nothing was.</param>
 public sealed record ProgrammeRow(string Key, string Name, int Sessions, Duration Hours, int Members, int NoShows, double? Rating);
 
-/// <summary>Hours by mentor, and by start-up.</summary>
+/// <summary>Hours by mentor, and by start-up: of sessions, and of events that a mentor gave.</summary>
 public sealed class Programme(MakerspaceDb db, IReadModels readModels)
 {
-    /// <summary>Sessions that ended in the period, the most hours first.</summary>
+    /// <summary>What ended in the period, the most hours first.</summary>
     public async Task<IReadOnlyList<ProgrammeRow>> Hours(Slot period, bool byCompany, CancellationToken cancellation)
     {
         await readModels.CaughtUp(cancellation);
         var mentors = await db.Tools.AsNoTracking().Where(t => t.MentorId != null).ToDictionaryAsync(t => t.Id, t => (Id: t.MentorId!, t.Name), cancellation);
-        var ids = mentors.Keys.ToList();
-        var held = (await db.Bookings.AsNoTracking().Where(b => b.State == BookingState.Completed && b.End > period.Start && b.End <= period.End
-            && (ids.Contains(b.ToolId) || db.BookingTools.Any(t => t.BookingId == b.Id && ids.Contains(t.ToolId)))).ToListAsync(cancellation)).Select(b => b.View()).Where(b => !b.Tools.Contains(Keys.MentorTime(b.MemberId))).ToList();   // their own time is an event's
-        var known = (await Known(period).ToListAsync(cancellation)).ToDictionary(s => s.Id, s => s.View());
+        List<Meeting> all = [.. await Sessions(period, mentors, cancellation), .. await Events(period, [.. mentors.Values.Select(m => m.Id)], cancellation)];
         var names = byCompany ? await db.Companies.AsNoTracking().ToDictionaryAsync(c => c.Id, c => c.Name, cancellation) : mentors.Values.ToDictionary(m => m.Id, m => m.Name);
+        var told = all.SelectMany(m => byCompany ? m.Of.Select(p => p.Company).Distinct(StringComparer.Ordinal).Select(c => (Key: c, Meeting: m with { Of = m.Of.RemoveAll(p => p.Company != c) })) : [(Key: m.MentorId, Meeting: m)]);
         return
         [
-            .. held.GroupBy(b => byCompany ? b.CompanyId ?? "" : mentors[b.Tools.First(mentors.ContainsKey)].Id, StringComparer.Ordinal).Select(g => Row(g.Key, names.GetValueOrDefault(g.Key, g.Key), [.. g], known))
+            .. told.GroupBy(t => t.Key, t => t.Meeting, StringComparer.Ordinal).Select(g => Row(g.Key, names.GetValueOrDefault(g.Key, g.Key), [.. g]))
                 .OrderByDescending(r => r.Hours).ThenBy(r => r.Name, StringComparer.CurrentCulture),
         ];
     }
 
-    private IQueryable<SessionRow> Known(Slot period) => db.Sessions.AsNoTracking().Where(s => db.Bookings.Any(b => b.Id == s.Id && b.End > period.Start && b.End <= period.End));
-
-    private static ProgrammeRow Row(string key, string name, List<BookingView> all, Dictionary<Guid, SessionView> known)
+    // A mentor's own booking of their time is an event's.
+    private async Task<IEnumerable<Meeting>> Sessions(Slot period, Dictionary<string, (string Id, string Name)> mentors, CancellationToken cancellation)
     {
-        var held = all.Where(b => known.GetValueOrDefault(b.Id)?.Came != false).ToList();
-        var said = held.Select(s => known.GetValueOrDefault(s.Id)?.Feedback?.Rating).OfType<int>().ToList();
+        var ids = mentors.Keys.ToList();
+        var ended = await db.Bookings.AsNoTracking().Where(b => b.State == BookingState.Completed && b.End > period.Start && b.End <= period.End
+            && (ids.Contains(b.ToolId) || db.BookingTools.Any(t => t.BookingId == b.Id && ids.Contains(t.ToolId)))).ToListAsync(cancellation);
+        var known = (await db.Sessions.AsNoTracking().Where(s => db.Bookings.Any(b => b.Id == s.Id && b.End > period.Start && b.End <= period.End)).ToListAsync(cancellation)).ToDictionary(s => s.Id, s => s.View());
+        return ended.Select(b => b.View()).Where(b => !b.Tools.Contains(Keys.MentorTime(b.MemberId))).Select(b => new Meeting(
+            mentors[b.Tools.First(mentors.ContainsKey)].Id, b.Slot.Duration, known.GetValueOrDefault(b.Id)?.Came != false, known.GetValueOrDefault(b.Id)?.Feedback?.Rating, [(b.MemberId, b.CompanyId ?? "")]));
+    }
+
+    // Who had a seat and was not marked as missing came; their company is the one they are of now.
+    private async Task<IEnumerable<Meeting>> Events(Slot period, List<string> mentors, CancellationToken cancellation)
+    {
+        var earliest = period.Start - Slot.Longest;
+        var ended = (await db.Events.AsNoTracking().Where(e => e.Shown && mentors.Contains(e.HostId) && e.Start > earliest && e.Start < period.End).ToListAsync(cancellation))
+            .Select(e => e.View()).Where(e => e.Definition.Slot.End > period.Start && e.Definition.Slot.End <= period.End).ToList();
+        var came = ended.ToDictionary(e => e.Id, e => e.Seated.Where(m => !e.Marks.Any(k => k.MemberId == m && !k.Came)).ToList());
+        var people = came.Values.SelectMany(m => m).Distinct().ToList();
+        var companies = await db.Members.AsNoTracking().Where(m => people.Contains(m.Id) && m.CompanyId != null).ToDictionaryAsync(m => m.Id, m => m.CompanyId!, cancellation);
+        return ended.Select(e => new Meeting(e.Definition.HostId, e.Definition.Slot.Duration, came[e.Id].Count > 0, null, [.. came[e.Id].Select(m => (m, companies.GetValueOrDefault(m, "")))]));
+    }
+
+    private static ProgrammeRow Row(string key, string name, List<Meeting> all)
+    {
+        var held = all.FindAll(m => m.Came);
+        var said = held.Select(m => m.Rating).OfType<int>().ToList();
         return new ProgrammeRow(
-            key, name, held.Count, held.Aggregate(Duration.Zero, (sum, s) => sum + s.Slot.Duration), held.Select(s => s.MemberId).Distinct(StringComparer.Ordinal).Count(), all.Count - held.Count,
+            key, name, held.Count, held.Aggregate(Duration.Zero, (sum, m) => sum + m.Time), held.SelectMany(m => m.Of.Select(p => p.Member)).Distinct(StringComparer.Ordinal).Count(), all.Count - held.Count,
             said.Count == 0 ? null : Math.Round(said.Average(), 2));
     }
+
+    /// <summary>Time that a mentor gave, and for whom.</summary>
+    /// <param name="MentorId">Who gave it.</param>
+    /// <param name="Time">How long.</param>
+    /// <param name="Came">Somebody was there.</param>
+    /// <param name="Rating">What was said of it.</param>
+    /// <param name="Of">For whom, with their company; empty: of none.</param>
+    private sealed record Meeting(string MentorId, Duration Time, bool Came, int? Rating, ImmutableArray<(string Member, string Company)> Of);
 }
 
 /// <summary>The programme's hours, as JSON or as a table.</summary>
