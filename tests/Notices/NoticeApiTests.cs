@@ -269,7 +269,7 @@ public class NoticeApiTests(NoticeLab lab) : IClassFixture<NoticeLab>
             var at = page.IndexOf($"<pre class=\"prose\" lang=\"{language}\"", StringComparison.Ordinal);
             seen.Add(page[at..page.IndexOf("</pre>", at, StringComparison.Ordinal)]).ShouldBeTrue($"{id} in {language} reads as another");
         }
-        seen.Count.ShouldBe(38);
+        seen.Count.ShouldBeGreaterThan(70);
     }
 
     [Fact]

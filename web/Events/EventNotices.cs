@@ -38,32 +38,19 @@ internal sealed class EventNotices(Database database, IReadModels models, Letter
     }
 
     private Task CalledOff(string who, EventView view, CancellationToken cancellation) => letters.Send(
-        who, ["event-called-off", view.Id.ToString("N")], s => Off(s, who, view), cancellation, view.Definition.Slot.End);
-
-    private static Said Off(Saying s, string who, EventView view) => new(
-        s.T["Called off: {0}", view.Definition.Title], s.Links.Events,
-            [
-                s.T["“{0}” on {1} does not take place.", view.Definition.Title, s.Words.Slot(view.Definition.Slot)],
-                .. view.FellShort ? [s.T["Too few had taken a seat by then."].Value] : view.Definition.Reason is { } reason ? new[] { s.T["The reason given: {0}", reason].Value } : [],
-                .. view.Taken.Any(t => t.Who == who && t.Price is not null) ? [s.T["What you were charged for it is taken back."].Value] : Array.Empty<string>(),
-                s.T["What else there is:"],
-            ]);
+        who, ["event-called-off", view.Id.ToString("N")], s => LetterTexts.EventOff(s, who, view), cancellation, view.Definition.Slot.End);
 
     private async Task CalledOffForGuests(EventView view, CancellationToken cancellation)
     {
         foreach (var (seat, guest) in (await guests.Of(view.Id, cancellation)).Where(g => view.Has(g.Key)))
-            await letters.Send(new Recipient(null, guest.Name, guest.Email), s => [(DerivedId.Of("event-called-off", view.Id.ToString("N"), seat), Off(s, seat, view))], cancellation, view.Definition.Slot.End);
+            await letters.Send(new Recipient(null, guest.Name, guest.Email), s => [(DerivedId.Of("event-called-off", view.Id.ToString("N"), seat), LetterTexts.EventOff(s, seat, view))], cancellation, view.Definition.Slot.End);
     }
 
     private Task HasSeat(string who, EventView view, long seq, CancellationToken cancellation) => letters.Send(
         who, ["event-seat", view.Id.ToString("N"), seq.ToString(CultureInfo.InvariantCulture)],
-        s => new Said(s.T["You have a seat: {0}", view.Definition.Title], s.Links.Event(view.Id),
-            s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]),
-        cancellation, view.Definition.Slot.Start);
+        s => LetterTexts.EventSeat(s, view), cancellation, view.Definition.Slot.Start);
 
     private Task Asks(string who, EventView view, CancellationToken cancellation) => letters.Send(
         view.Definition.HostId, ["event-asked", view.Id.ToString("N"), who, (view.Taken.FirstOrDefault(t => t.Who == who)?.No ?? 0).ToString(CultureInfo.InvariantCulture)],
-        s => new Said(s.T["Somebody asks for a seat: {0}", view.Definition.Title], s.Links.Event(view.Id),
-            s.T["A seat in “{0}” on {1} is held until you say yes or no:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]),
-        cancellation, view.Definition.Slot.Start);
+        s => LetterTexts.EventAsked(s, view), cancellation, view.Definition.Slot.Start);
 }

@@ -58,8 +58,7 @@ internal sealed class GuestBook(IGrainFactory grains, IDbContextFactory<Makerspa
             s =>
             [(
                 DerivedId.Of("event-guest-asked", guest.ToString("N"), (now.ToUnixTimeSeconds() / (long)Held.TotalSeconds).ToString(CultureInfo.InvariantCulture)),
-                new Said(s.T["Confirm your seat: {0}", view.Definition.Title], links.Seat(eventId, guest),
-                    s.T["If you did not ask for it, do nothing: nobody comes in your name."], s.T["A seat in “{0}” on {1} is held for you for half an hour. Confirm it, or give it back, here:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]))],
+                LetterTexts.GuestSeat(s, view, links.Seat(eventId, guest)))],
             cancellation, view.Definition.Slot.Start);
         return held;
     }
@@ -138,7 +137,7 @@ internal sealed class GuestKeeper(IDbContextFactory<MakerspaceDb> databases, IRe
                 s =>
                 [(
                     DerivedId.Of("event-guest-reminder", guest.Id.ToString("N"), view.Definition.Slot.Start.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
-                    new Said(s.T["Tomorrow: {0}", view.Definition.Title], links.Seat(view.Id, guest.Id), s.T["You have a seat in “{0}” on {1}. Give it back here if you cannot come:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]))],
+                    LetterTexts.GuestReminder(s, view, links.Seat(view.Id, guest.Id)))],
                 cancellation, view.Definition.Slot.Start);
         }
     }

@@ -1,4 +1,6 @@
 using Makerspace.Billing;
+using Makerspace.Events;
+using Makerspace.Notices;
 using Makerspace.Time;
 using Makerspace.Web.Billing;
 using Makerspace.Web.Mentors;
@@ -69,6 +71,51 @@ internal static class LetterTexts
         s.T["Since {0} your busy times cannot be read from your calendar: {1}", s.Words.Moment(since), MentorWords.CalendarFault(fault, s.T)],
         s.T["What was known before still holds: members may book you at times that your calendar has taken since. Set its address anew, or take it back:"]);
 
+    public static Said SessionProposed(Saying s, Guid session, string who, Slot instead, Slot slot, string? words) => new(s.T["{0} proposes another time", who], s.Links.Session(session),
+        [
+            s.T["Instead of {0}, {1} proposes {2}.", s.Words.Slot(instead), who, s.Words.Slot(slot)], .. words is { Length: > 0 } ? new[] { $"“{words}”" } : [],
+            s.T["It stays where it is until you say yes:"],
+        ]);
+
+    public static Said SessionStays(Saying s, Guid session, string who) =>
+        new(s.T["The session stays where it is"], s.Links.Session(session), s.T["{0} has declined the other time, or taken it back.", who]);
+
+    public static Said SessionWritten(Saying s, Guid session, string who) =>
+        new(s.T["{0} has written something about your session", who], s.Links.Session(session), s.T["Notes and tasks of your session are here:"]);
+
+    public static Said SessionMissed(Saying s, Guid session, string who) => new(s.T["{0} waited for you", who], s.Links.Session(session),
+        s.T["{0} notes that you did not come, and the session does not count for the programme. If that is not so, tell them:", who]);
+
+    public static Said SessionHeld(Saying s, Guid session, string mentor) => new(s.T["How was it with {0}?", mentor], s.Links.Session(session),
+        s.T["Two words help {0} and whoever comes after you. Notes and tasks are there too:", mentor]);
+
+    /// <summary>An event does not take place.</summary>
+    /// <param name="s">The words.</param>
+    /// <param name="who">Whose letter it is: a member id or a guest's seat.</param>
+    /// <param name="view">The event.</param>
+    public static Said EventOff(Saying s, string who, EventView view) => new(
+        s.T["Called off: {0}", view.Definition.Title], s.Links.Events,
+            [
+                s.T["“{0}” on {1} does not take place.", view.Definition.Title, s.Words.Slot(view.Definition.Slot)],
+                .. view.FellShort ? [s.T["Too few had taken a seat by then."].Value] : view.Definition.Reason is { } reason ? new[] { s.T["The reason given: {0}", reason].Value } : [],
+                .. view.Taken.Any(t => t.Who == who && t.Price is not null) ? [s.T["What you were charged for it is taken back."].Value] : Array.Empty<string>(),
+                s.T["What else there is:"],
+            ]);
+
+    public static Said EventSeat(Saying s, EventView view) => new(s.T["You have a seat: {0}", view.Definition.Title], s.Links.Event(view.Id),
+        s.T["A seat became free, and you were first in the line: “{0}” on {1} is yours. Give it back here if you cannot come:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
+
+    public static Said EventAsked(Saying s, EventView view) => new(s.T["Somebody asks for a seat: {0}", view.Definition.Title], s.Links.Event(view.Id),
+        s.T["A seat in “{0}” on {1} is held until you say yes or no:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
+
+    /// <summary>A guest confirms, or gives back, by <paramref name="link"/>.</summary>
+    public static Said GuestSeat(Saying s, EventView view, string link) => new(s.T["Confirm your seat: {0}", view.Definition.Title], link,
+        s.T["If you did not ask for it, do nothing: nobody comes in your name."],
+        s.T["A seat in “{0}” on {1} is held for you for half an hour. Confirm it, or give it back, here:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
+
+    public static Said GuestReminder(Saying s, EventView view, string link) => new(s.T["Tomorrow: {0}", view.Definition.Title], link,
+        s.T["You have a seat in “{0}” on {1}. Give it back here if you cannot come:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
+
     /// <summary>One of what a payer is told.</summary>
     public static Said Of(MoneyNotice notice, Saying s) => new(notice.Subject, notice.Link ?? s.Links.Money, notice.Text.Split('\n'));
 
@@ -86,12 +133,33 @@ internal static class LetterTexts
             ("payment-failed", s => Money(s, a => a with { Collection = Collecting(CollectionState.Failed, s.Now + Duration.FromDays(1)) })),
             ("payment-failed-last", s => Money(s, a => a with { Collection = Collecting(CollectionState.Failed, null) })), ("needs-payer", s => Money(s, a => a with { Collection = Collecting(CollectionState.NeedsPayer, null) })),
             ("needs-card", s => Money(s, a => a with { Collection = Collecting(CollectionState.NeedsCard, null) })), ("overdue", s => Money(s, a => a with { Standing = PayerStanding.Overdue, LateSince = s.Now })),
+            ("offer-ends", s => OfferEnds(s, tool, slot, s.Now + Duration.FromMinutes(10))),
+            ("session-proposed", s => SessionProposed(s, id, "Ben", slot, other, reason)), ("session-stays", s => SessionStays(s, id, "Ben")), ("session-written", s => SessionWritten(s, id, "Ben")),
+            ("session-missed", s => SessionMissed(s, id, "Ben")), ("session-held", s => SessionHeld(s, id, "Ben")),
+            ("event-off", s => EventOff(s, "", Happening(reason))), ("event-short", s => EventOff(s, "", Happening(null) with { FellShort = true })), ("event-seat", s => EventSeat(s, Happening(null))),
+            ("event-asked", s => EventAsked(s, Happening(null))), ("guest-seat", s => GuestSeat(s, Happening(null), s.Links.Events)), ("guest-reminder", s => GuestReminder(s, Happening(null), s.Links.Events)),
+            ("renewal", s => Money(s, a => a with { Subscription = Subscribed(s) }, byTheClock: true)), ("subscription-ended", s => Money(s, a => a with { Subscription = Subscribed(s) with { Status = "canceled", EndedAt = s.Now } })),
+            ("pack-used", s => Money(s, a => a with { Packs = [new PackView(id, tool, 600, 0, 0, null)] }, byTheClock: true)),
+            ("pack-over", s => Money(s, a => a with { Packs = [new PackView(id, tool, 600, 90, 0, s.Now + Duration.FromDays(3))] }, byTheClock: true)),
+            ("deposit-failed", s => Money(s, a => a with { Deposits = [new DepositView(id, 5000, DepositState.Failed, null, null)] })),
+            ("objection-answered", s => Money(s, a => a with { Objections = [new ObjectionView(id, s.Now, "ada", "…", true, "sam", reason, s.Now)] })),
+            ("receipt", s => Of(MoneyNotice.Receipt(Paid(s), new AccountView { Id = "member-sample", Currency = s.Space.Currency }, AboutMoney(s)), s)),
             ("suspended", s => Money(s, a => a with { Standing = PayerStanding.Suspended, LateSince = s.Now })),
         ];
 
+        EventView Happening(string? why) => new(id, new EventDefinition { Title = tool, Slot = slot, Reason = why }, []);
+        SubscriptionView Subscribed(Saying s) => new() { SubscriptionId = "sample", PlanId = tool, Status = "active", PeriodEnd = s.Now + Duration.FromDays(1), UnitAmount = 2900 };
+        LedgerEntry Paid(Saying s) => new() { Id = id, Kind = LedgerKind.Payment, Lines = [new LedgerLine(Chart.Cash, 1200, s.Space.Currency)] };
         CollectionView Collecting(CollectionState state, Instant? next) => new(id, 1200, state, 1, slot.Start, next, null);
     }
 
-    private static Said Money(Saying s, Func<AccountView, AccountView> with) =>
-        Of(MoneyNotice.Of(with(new AccountView { Id = "member-sample", Currency = s.Space.Currency, Owed = 1200 }), new MoneyNotice.About(s.T, s.Words, s.Links, s.Space, s.Now)).Single(), s);
+    // Somebody who wants to be told everything.
+    private static MoneyNotice.About AboutMoney(Saying s) =>
+        new(s.T, s.Words, s.Links, s.Space, s.Now) { Wishes = new NoticeSettings { DueLeads = [Duration.FromDays(7)] } };
+
+    private static Said Money(Saying s, Func<AccountView, AccountView> with, bool byTheClock = false)
+    {
+        var account = with(new AccountView { Id = "member-sample", Currency = s.Space.Currency, Owed = 1200 });
+        return Of((byTheClock ? MoneyNotice.ByTheClock(account, AboutMoney(s)) : MoneyNotice.Of(account, AboutMoney(s))).Single(), s);
+    }
 }

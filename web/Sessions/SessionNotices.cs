@@ -57,33 +57,28 @@ internal sealed class SessionNotices(Database database, IReadModels models, IGra
 
     private Task Proposed(string to, string who, Guid id, Proposal proposal, CancellationToken cancellation) => letters.Send(
         to, ["session-proposal", proposal.Id.ToString("N")],
-        s => new Said(s.T["{0} proposes another time", who], s.Links.Session(id), [
-            s.T["Instead of {0}, {1} proposes {2}.", s.Words.Slot(proposal.Instead), who, s.Words.Slot(proposal.Slot)],
-            .. proposal.Words is { Length: > 0 } words ? new[] { $"“{words}”" } : [],
-            s.T["It stays where it is until you say yes:"]]),
-        cancellation, proposal.Instead.Start);
+        s => LetterTexts.SessionProposed(s, id, who, proposal.Instead, proposal.Slot, proposal.Words), cancellation, proposal.Instead.Start);
 
     private Task Declined(string to, string who, Guid id, ProposalAnswer no, CancellationToken cancellation) => letters.Send(
         to, ["session-proposal-ended", no.ProposalId.ToString("N")],
-        s => new Said(s.T["The session stays where it is"], s.Links.Session(id), s.T["{0} has declined the other time, or taken it back.", who]), cancellation);
+        s => LetterTexts.SessionStays(s, id, who), cancellation);
 
     // Once a day for each side, however much is written.
     private Task Written(string to, string who, Guid id, SessionChanged changed, CancellationToken cancellation) => letters.Send(
         to, ["session-written", id.ToString("N"), changed.Actor, LocalDatePattern.Iso.Format(changed.At.InUtc().Date)],
-        s => new Said(s.T["{0} has written something about your session", who], s.Links.Session(id), s.T["Notes and tasks of your session are here:"]), cancellation);
+        s => LetterTexts.SessionWritten(s, id, who), cancellation);
 
     // Once, however often it is said: whoever was there after all can say so.
     private Task Missed(string to, string who, Guid id, CancellationToken cancellation) => letters.Send(
         to, ["session-missed", id.ToString("N")],
-        s => new Said(s.T["{0} waited for you", who], s.Links.Session(id), s.T["{0} notes that you did not come, and the session does not count for the programme. If that is not so, tell them:", who]), cancellation);
+        s => LetterTexts.SessionMissed(s, id, who), cancellation);
 
     private async Task Held(BookingEnded ended, CancellationToken cancellation)
     {
         if (await grains.GetGrain<IBookingGrain>(Keys.Booking(ended.BookingId)).View() is not { } booking || await SessionDesk.MentorOf(grains, booking) is not { Definition: { Mentor: { } mentor } definition }) return;
         if (mentor.MemberId == booking.MemberId || (await grains.GetGrain<ISessionGrain>(Keys.Session(booking.Id)).View()).Came is false) return;
         await letters.Send(
-            booking.MemberId, ["session-held", booking.Id.ToString("N")],
-            s => new Said(s.T["How was it with {0}?", definition.Name], s.Links.Session(booking.Id), s.T["Two words help {0} and whoever comes after you. Notes and tasks are there too:", definition.Name]), cancellation);
+            booking.MemberId, ["session-held", booking.Id.ToString("N")], s => LetterTexts.SessionHeld(s, booking.Id, definition.Name), cancellation);
     }
 
     private async Task<string> Name(string memberId) => await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).View() is { } member ? member.Definition.Name : memberId;
