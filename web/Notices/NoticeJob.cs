@@ -80,7 +80,7 @@ internal sealed partial class NoticeJob(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var due = await db.Notices.Where(n => n.State == NoticeState.Waiting && n.DueAt <= now).OrderBy(n => n.DueAt).ThenBy(n => n.Id).Take(MostInBatch).ToListAsync(cancellation);
         if (due.Count == 0) return false;
-        var whole = due.FindAll(notice => Whole([notice], () => ArgumentNullException.ThrowIfNull(notice.Facts().Now)));
+        var whole = due.FindAll(notice => Whole([notice], () => _ = notice.Facts().Now ?? throw new JsonException("It says nothing of any appointment.")));
         var round = await Round.Begin(db, whole, await grains.GetGrain<ISpaceGrain>(Keys.Space).Facts(), now, cancellation);
         foreach (var some in whole.GroupBy(n => (n.MemberId, Digest: n.Digest && n.LastAt >= now)))
         {
