@@ -26,6 +26,7 @@ internal static class AccountSetup
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
         AddSchemes(services);
         services.AddAuthorization(Allow.Policies);
+        services.AddSingleton<Microsoft.AspNetCore.Authorization.IAuthorizationHandler, MentorsWeek.Handler>();
         services.AddAntiforgery(o => o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         services.AddScoped<AccountDesk>().AddScoped<RoleDesk>().AddSingleton<DutyDesk>().AddScoped<WorkPlaces>().AddSingleton<AccountLinks>().AddSingleton<TokenDesk>().AddSingleton<AttemptLimiter>().AddSingleton<JoiningBrowser>();
         services.AddScoped<IMailer, StoredMailer>();

@@ -35,6 +35,9 @@ internal static class Allow
     public const string Staff = "staff";
     public const string Admin = "admin";
 
+    /// <summary>A mentor's own pages; at the staff's address the staff.</summary>
+    public const string Mentoring = "mentoring";
+
     /// <summary>A device, by its own secret: no account is behind it.</summary>
     public const string Device = "device";
 
@@ -48,6 +51,7 @@ internal static class Allow
         options.AddPolicy(StaffRead, p => p.RequireRole(Roles.Staff, Roles.Admin).RequireAssertion(c => HasScope(c.User, "read")));
         options.AddPolicy(Staff, p => p.RequireRole(Roles.Staff, Roles.Admin).RequireAssertion(c => HasScope(c.User, "manage")));
         options.AddPolicy(Admin, p => p.RequireRole(Roles.Admin).RequireAssertion(c => HasScope(c.User, "manage")));
+        options.AddPolicy(Mentoring, p => p.RequireAuthenticatedUser().AddRequirements(new MentorsWeek()));
         options.AddPolicy(Device, p => p.RequireClaim(Access.DeviceAuthentication.DeviceClaim));
         options.AddPolicy(Self, p => p.RequireAuthenticatedUser().RequireAssertion(c => HasScope(c.User, "*")));
     }
