@@ -86,6 +86,7 @@ public sealed partial class Browsing : IAsyncLifetime
     public async Task<string> Member(string name, params string[] certifications)
     {
         var email = name.ToLowerInvariant() + "@example.com";
+        if (signedIn.ContainsKey(email)) throw new InvalidOperationException($"Another test has a member called {name}: take another name.");
         using var page = new Closing(await Open());
         await SignUp(page.Page, name, email);
         signedIn[email] = await page.Page.Context.StorageStateAsync();

@@ -12,7 +12,7 @@ public class EventJourneyTests(Browsing browsing)
     public async Task A_workshop_is_planned_with_a_machine_its_seat_is_taken_and_the_line_moves_up()
     {
         await browsing.Tool("enameller", new { });
-        var (first, second) = (await browsing.Member("Quinn"), await browsing.Member("Rosa"));
+        var (first, second) = (await browsing.Member("Quirin"), await browsing.Member("Rosalie"));
         var staff = await browsing.Open("admin@example.org");
         await staff.GotoAsync("/staff/events");
         await staff.GetByLabel("Name", new() { Exact = true }).FillAsync("Enamelling");

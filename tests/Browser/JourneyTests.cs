@@ -211,7 +211,7 @@ public partial class JourneyTests(Browsing browsing)
         await page.GotoAsync("/today");
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync("lath");
-        await Expect(page.Locator("#found a").First).ToContainTextAsync("Lathe");   // what was found for "la" has gone
+        await Expect(page.Locator("#found a").First).ToContainTextAsync("Lathe", new() { Timeout = 20_000 });   // what was found for "la" has gone
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/tools/lathe");
