@@ -30,6 +30,19 @@ public partial class PageAccessTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task A_page_that_leads_on_before_it_is_drawn_leads_on()
+    {
+        using var made = await lab.Admin.PutAsync("/api/v1/mentors/mia", new StringContent("""{"weekly": [{"days": ["mon"], "from": "10:00", "to": "12:00"}]}""", System.Text.Encoding.UTF8, "application/json"));
+        made.EnsureSuccessStatusCode();
+        foreach (var page in new[] { "/tools/mentor-mia", "/t/mentor-mia" })
+        {
+            using var answer = await lab.Ada.GetAsync(page);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Found, page);
+            answer.Headers.Location!.OriginalString.ShouldBe("/mentors/mia");
+        }
+    }
+
+    [Fact]
     public async Task What_is_somebody_elses_is_not_there()
     {
         var booking = (string)(await (await lab.Ada.Book("saw", "2026-12-03T10:00:00Z", "2026-12-03T11:00:00Z")).Json())["id"]!;

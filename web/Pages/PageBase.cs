@@ -9,7 +9,7 @@ namespace Makerspace.Web.Pages;
 /// </summary>
 public abstract class PageBase : ComponentBase
 {
-    private bool loaded, absent;
+    private bool loaded, drawn, absent;
 
     [CascadingParameter] public HttpContext Http { get; set; } = null!;
     [Inject] public Visit Visit { get; set; } = null!;
@@ -32,6 +32,7 @@ public abstract class PageBase : ComponentBase
             loaded = true;
             await Visit.Begin();
             await Load();
+            drawn = true;
         }
         // What is not there is not drawn: a form in it would have nobody to send it to by then.
         if (!absent) await base.SetParametersAsync(ParameterView.Empty);
@@ -60,9 +61,15 @@ public abstract class PageBase : ComponentBase
         if (!Http.Response.HasStarted) Http.Response.StatusCode = status;
     }
 
-    /// <summary>After a change: a fresh page that says what was done (see Done.razor).</summary>
-    protected void Go(string address, string? done = null) =>
-        Navigation.NavigateTo(done is null ? address : address + (address.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "done=" + done);
+    /// <summary>After a change: a fresh page that says what was done (see Done.razor). From <see cref="Load"/>: another page instead of this one, which is not drawn.</summary>
+    protected void Go(string address, string? done = null)
+    {
+        var to = done is null ? address : address + (address.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "done=" + done;
+        if (drawn) { Navigation.NavigateTo(to); return; }
+        // To navigate before anything is drawn has the renderer draw the document into itself without end.
+        absent = true;
+        Http.Response.Redirect(to);
+    }
 
     /// <summary>There is no such thing, or not for this visitor: the page of that name answers instead.</summary>
     protected void NotFound()
