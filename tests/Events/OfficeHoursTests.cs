@@ -1,8 +1,14 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Makerspace.Events;
 using Makerspace.Jobs;
 using Makerspace.Tests.Infrastructure;
+using Makerspace.Time;
+using Makerspace.Tools;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 
 namespace Makerspace.Tests.Events;
 
@@ -44,6 +50,30 @@ public class OfficeHoursTests(Lab lab) : IClassFixture<Lab>
         (await Upcoming()).ShouldBeLessThanOrEqualTo(1, "only one that somebody has a seat in");
         using var other = await lab.Ben.PutAsync("/api/v1/office-hours/" + id, Json(Body("FREQ=WEEKLY;COUNT=2", "Mine")));
         (await other.Code()).ShouldBe("not-yours");
+    }
+
+    [Fact]
+    public async Task Where_several_plan_at_once_each_occurrence_is_planned_once_and_by_what_is_said_last()
+    {
+        var (services, id) = (lab.Server.App.Services, Guid.NewGuid());
+        var (hours, maker) = (services.GetRequiredService<IGrainFactory>().GetGrain<IOfficeHoursGrain>(Keys.OfficeHours(id)), services.GetRequiredService<OfficeHoursMaker>());
+        await Ok(lab.Admin.Post("/api/v1/tools", """{"id": "kiln", "name": "Kiln"}"""), HttpStatusCode.Created);
+        var today = lab.Server.Clock.GetUtcNow();
+        var first = Instant.FromUtc(today.Year, today.Month, today.Day, 8, 0) + Duration.FromDays(2);
+        for (var round = 0; round < 10; round++)
+        {
+            // Each round an hour later, and now and then none or fewer of them.
+            ImmutableArray<Slot> slots = [.. Enumerable.Range(0, 4).Where(week => round % 3 != 1 || week > 1).Select(week => first + Duration.FromDays(7 * week) + Duration.FromHours(round)).Select(start => new Slot(start, start + Duration.FromHours(1)))];
+            var pattern = new EventDefinition { Title = $"Kiln {round}", Kind = EventKind.OfficeHours, HostId = "admin", Slot = slots[0], Seats = 3, ToolIds = ["kiln"] };
+            await hours.Define(new OfficeHoursDefinition { Pattern = pattern, Rule = "FREQ=WEEKLY;COUNT=4", Slots = slots, Ended = round % 5 == 4 }, "admin");
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => maker.Make(id, "admin", Cancellation))));
+            var coming = (await lab.Ada.Json("/api/v1/events/upcoming")).AsArray().Where(e => (string)e!["hostId"]! == "admin").ToList();
+            coming.Count.ShouldBe(round % 5 == 4 ? 0 : slots.Length, $"round {round}");
+            coming.ShouldAllBe(e => (string)e!["title"]! == $"Kiln {round}");
+            // The kiln is booked for those, and for nothing else.
+            var busy = (await lab.Staff.Json($"/api/v1/tools/kiln/availability?from={today:yyyy-MM-dd}T00:00:00Z&to={today.AddDays(28):yyyy-MM-dd}T00:00:00Z"))["busy"]!.AsArray();
+            busy.Count(b => (string)b!["kind"]! == "booking").ShouldBe(coming.Count, $"round {round}");
+        }
     }
 
     [Theory]
