@@ -74,9 +74,11 @@ internal sealed partial class Reconciliation(
         string? Owner(Listed one) => one.AccountId is { } named ? accounts.ContainsKey(named) ? named : null : owners.GetValueOrDefault(one.CustomerId ?? "");
         var byAccount = listed.Where(one => Owner(one) is not null).ToLookup(one => Owner(one)!, StringComparer.Ordinal);
         var findings = accountId is null ? listed.Where(one => one.AccountId is not null && Owner(one) is null && HasMoney(one.Seen)).Select(Unknown).ToList() : [];
+        var sums = await Sums(accountId, cancellation);
         foreach (var view in accounts.Values)
         {
             cancellation.ThrowIfCancellationRequested();
+            findings.AddRange(await Books(view, sums[view.Id], cancellation));
             findings.AddRange(await Compare(view, byAccount[view.Id], cancellation));
         }
         return new ReconciliationReport(findings, accounts.Count, listed.Length);
@@ -99,10 +101,12 @@ internal sealed partial class Reconciliation(
 
     private async Task<List<ReconciliationFinding>> Compare(AccountView view, IEnumerable<Listed> listed, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var findings = await Books(db, view, cancellation);
-        var book = await BookOfPayer.Read(db, view, cancellation);
         var things = listed.DistinctBy(l => l.ObjectId).ToDictionary(l => l.ObjectId, l => l.Seen, StringComparer.Ordinal);
+        // Most nights there is nothing new of most accounts.
+        if (things.Count == 0 && !Unfinished(view).Any()) return [];
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var findings = new List<ReconciliationFinding>();
+        var book = await BookOfPayer.Read(db, view, cancellation);
         var suspects = things.Where(t => book.From(t.Value).Any()).Select(t => t.Key).Concat(Unfinished(view).Where(id => !things.ContainsKey(id))).Distinct().ToList();
         foreach (var suspect in suspects) findings.AddRange(await LookAgain(db, view.Id, suspect, things.GetValueOrDefault(suspect), cancellation));
         return findings;
@@ -135,15 +139,15 @@ internal sealed partial class Reconciliation(
     }
 
     /// <summary>The account's fold against the sums of its entries, and commands that nobody could deliver for a day.</summary>
-    private async Task<List<ReconciliationFinding>> Books(MakerspaceDb db, AccountView view, CancellationToken cancellation)
+    private async Task<List<ReconciliationFinding>> Books(AccountView view, IEnumerable<LedgerSum> sums, CancellationToken cancellation)
     {
         var findings = new List<ReconciliationFinding>();
-        if (await Sums(db, view, cancellation) is { } off)
+        if (Off(view, sums) is { } off)
         {
             // Read in two steps, an entry may have come between: once more, with what is there now.
             await models.CaughtUp(cancellation);
-            if (await Sums(db, await grains.GetGrain<IAccountGrain>(Keys.Account(view.Id)).View(), cancellation) is not null)
-                findings.Add(new ReconciliationFinding("ledger-out-of-balance", view.Id, null, false, off));
+            var now = await grains.GetGrain<IAccountGrain>(Keys.Account(view.Id)).View();
+            if (Off(now, (await Sums(view.Id, cancellation))[view.Id]) is not null) findings.Add(new ReconciliationFinding("ledger-out-of-balance", view.Id, null, false, off));
         }
         var late = time.Now() - Duration.FromDays(1);
         findings.AddRange(view.Waiting.Where(c => c.SentAt < late)
@@ -151,16 +155,25 @@ internal sealed partial class Reconciliation(
         return findings;
     }
 
-    private static async Task<string?> Sums(MakerspaceDb db, AccountView view, CancellationToken cancellation)
+    /// <summary>What the entries come to, by payer.</summary>
+    private async Task<ILookup<string, LedgerSum>> Sums(string? accountId, CancellationToken cancellation)
     {
-        var sums = await db.LedgerLines.AsNoTracking().Where(l => l.AccountId == view.Id).GroupBy(l => new { l.Account, l.Unit })
-            .Select(g => new { g.Key.Account, g.Key.Unit, Sum = g.Sum(l => l.Amount) }).ToListAsync(cancellation);
-        var owed = sums.Where(s => s.Account == Chart.Receivable).Sum(s => s.Sum);
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var lines = db.LedgerLines.AsNoTracking();
+        if (accountId is not null) lines = lines.Where(l => l.AccountId == accountId);
+        var sums = await lines.GroupBy(l => new { l.AccountId, l.Account, l.Unit })
+            .Select(g => new LedgerSum(g.Key.AccountId, g.Key.Account, g.Key.Unit, g.Sum(l => l.Amount))).ToListAsync(cancellation);
+        return sums.ToLookup(s => s.Payer, StringComparer.Ordinal);
+    }
+
+    private static string? Off(AccountView view, IEnumerable<LedgerSum> sums)
+    {
+        var owed = sums.Where(s => s.Account == Chart.Receivable).Sum(s => s.Amount);
         if (owed != view.Owed) return $"The entries say that {owed} is owed, the account {view.Owed}.";
-        var credit = -sums.Where(s => s.Account == Chart.Credit).Sum(s => s.Sum);
+        var credit = -sums.Where(s => s.Account == Chart.Credit).Sum(s => s.Amount);
         if (credit != view.Credit) return $"The entries say that there is a credit of {credit}, the account {view.Credit}.";
-        var unbalanced = sums.GroupBy(s => s.Unit).FirstOrDefault(unit => unit.Sum(s => s.Sum) != 0);
-        return unbalanced is null ? null : $"Debits and credits in {unbalanced.Key} differ by {unbalanced.Sum(s => s.Sum)}.";
+        var unbalanced = sums.GroupBy(s => s.Unit).FirstOrDefault(unit => unit.Sum(s => s.Amount) != 0);
+        return unbalanced is null ? null : $"Debits and credits in {unbalanced.Key} differ by {unbalanced.Sum(s => s.Amount)}.";
     }
 
     private async Task<Instant> NextNight(SpaceFacts space, CancellationToken cancellation)
@@ -191,4 +204,6 @@ internal sealed partial class Reconciliation(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Ledger and payment provider differ in {Count} things that nobody repaired: see reconciliation {Id}")]
     private partial void Found(int count, Guid id);
+
+    private sealed record LedgerSum(string Payer, string Account, string Unit, long Amount);
 }

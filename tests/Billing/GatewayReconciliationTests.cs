@@ -96,6 +96,18 @@ public sealed class GatewayReconciliationTests
         (found.Code, found.AccountId, found.Repaired).ShouldBe(("payment-unknown", "member-gone", false));
     }
 
+    [Theory, InlineData(null), InlineData(GatewayRig.Ada)]
+    public async Task A_book_that_does_not_add_up_is_reported_and_left_to_people(string? account)
+    {
+        await using var rig = await GatewayRig.Start();
+        await rig.Owe(1250);
+        await rig.Silo.CaughtUp();
+        await using var db = await rig.Service<IDbContextFactory<MakerspaceDb>>().CreateDbContextAsync(Cancellation);
+        await db.LedgerLines.Where(l => l.Account == Chart.Receivable).ExecuteUpdateAsync(line => line.SetProperty(l => l.Amount, l => l.Amount + 1), Cancellation);
+        var found = (await Reconcile(rig, account)).Findings.ShouldHaveSingleItem();
+        (found.Code, found.AccountId, found.Repaired).ShouldBe(("ledger-out-of-balance", GatewayRig.Ada, false));
+    }
+
     [Fact]
     public async Task Every_night_it_runs_once()
     {
