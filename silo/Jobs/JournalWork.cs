@@ -42,7 +42,7 @@ public abstract partial class JournalWork(string id, Database database, IReadMod
         if (failing.Attempts > 0) return false;
         await models.CaughtUp(cancellation);
         var after = Volatile.Read(ref position);
-        return after >= 0 && (await Read(after, 1, cancellation)).Count > 0;
+        return after >= 0 && after < models.Position && (await Read(after, 1, cancellation)).Count > 0;
     }
 
     public virtual async Task RunDue(CancellationToken cancellation)
@@ -50,7 +50,7 @@ public abstract partial class JournalWork(string id, Database database, IReadMod
         await models.CaughtUp(cancellation);
         var newest = models.Position;
         if (position < 0) position = kept = await Kept(cancellation);
-        while (await Read(position, MostInBatch, cancellation) is { Count: > 0 } batch)
+        while (position < models.Position && await Read(position, MostInBatch, cancellation) is { Count: > 0 } batch)
         {
             foreach (var row in batch) await Advance(row, cancellation);
             await Keep(cancellation);
