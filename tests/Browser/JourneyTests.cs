@@ -174,7 +174,7 @@ public partial class JourneyTests(Browsing browsing)
         await Expect(page.Locator("#minDuration-fault")).ToContainTextAsync("longer than the longest");
         await page.GetByLabel("Shortest booking").FillAsync("");
         await page.GetByRole(AriaRole.Button, new() { Name = "See what it would have done" }).ClickAsync();
-        await Expect(page.Locator("#simulation")).ToContainTextAsync("1 of", new() { Timeout = 20_000 });
+        await Expect(page.Locator("#simulation")).ToContainTextAsync("1 of");
         await Expect(page.Locator("#simulation")).ToContainTextAsync("Too long");
         await Expect(page.Locator("#simulation")).ToContainTextAsync("1 booking ahead would not be allowed any more");
         (await page.RunAxe()).Violations.Select(v => v.Id).ShouldBeEmpty();
@@ -211,10 +211,10 @@ public partial class JourneyTests(Browsing browsing)
         await page.GotoAsync("/today");
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync("lath");
-        await Expect(page.Locator("#found a").First).ToContainTextAsync("Lathe", new() { Timeout = 20_000 });   // what was found for "la" has gone
+        await Expect(page.Locator("#found a").First).ToContainTextAsync("Lathe");   // what was found for "la" has gone
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/tools/lathe");
+        await Expect(page).ToHaveURLAsync(new Regex("/tools/lathe$"));
     }
 
     [Fact]

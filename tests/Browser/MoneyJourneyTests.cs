@@ -38,7 +38,7 @@ public class MoneyJourneyTests(Browsing browsing) : IClassFixture<Browsing>
         await Expect(page.Locator("#welcome")).ToContainTextAsync("Welcome, you are a member");
         await browsing.Quiet();
         // The page is not asked for again: it hears of it.
-        await Expect(page.Locator("#welcome")).ToContainTextAsync("Your membership is active", new() { Timeout = 30_000 });
+        await Expect(page.Locator("#welcome")).ToContainTextAsync("Your membership is active");
     }
 
     private async Task Use(IPage page)

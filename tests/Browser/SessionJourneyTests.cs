@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -32,7 +33,7 @@ public class SessionJourneyTests(Browsing browsing) : IClassFixture<Browsing>
         await phone.Locator("#booking").GetByRole(AriaRole.Button, new() { NameRegex = new("^Book") }).TapAsync();
         await Expect(phone.GetByRole(AriaRole.Status)).ToContainTextAsync("Booked.");
         await phone.GetByRole(AriaRole.Link, new() { Name = "Another time, notes and tasks" }).TapAsync();
-        await phone.WaitForURLAsync("**/sessions/*");
+        await Expect(phone).ToHaveURLAsync(new Regex("/sessions/.+"));
         var session = new Uri(phone.Url).AbsolutePath;
 
         // The mentor proposes, the member says yes.

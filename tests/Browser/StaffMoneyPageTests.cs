@@ -75,7 +75,7 @@ public class StaffMoneyPageTests(Browsing browsing) : IClassFixture<Browsing>
         await Expect(page.Locator("tfoot")).ToContainTextAsync("€2.10");
         await page.GotoAsync("/staff/money/reconciliation");
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare now" }).ClickAsync();
-        await Expect(page.Locator("#runs")).ToContainTextAsync("accounts and", new() { Timeout = 30_000 });
+        await Expect(page.Locator("#runs")).ToContainTextAsync("accounts and");
     }
 
     private async Task LookAtEveryPage(IPage page)

@@ -114,7 +114,7 @@ public sealed class EndTests
         await using var engine = await Engine.StartAsync(CollectingSoon);
         foreach (var keys in Enumerable.Range(0, Many).Chunk(1_000))
             await Task.WhenAll(keys.Select(i => engine.Get<IPassingGrain>($"many-{i}").Touch()));
-        await engine.Services.GetRequiredService<Passing>().AllGone(Many).WaitAsync(TimeSpan.FromSeconds(60));
+        await engine.Services.GetRequiredService<Passing>().AllGone(Many).WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     [Fact]

@@ -225,7 +225,7 @@ public sealed class PaymentAnswerTests
         await using var api = await PaymentApi.Start(Answer.Silence);
         using var stop = new CancellationTokenSource();
         var waiting = api.Client(retries: 2).V1.Customers.GetAsync("cus_1", cancellationToken: stop.Token);
-        await api.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await api.Asked.Task.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
         api.Sent.Length.ShouldBe(1);

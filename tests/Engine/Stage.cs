@@ -9,7 +9,7 @@ public sealed class Stage
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _records = new();
 
     /// <summary>Done once the gate is open; fails rather than wait for ever for one that nobody opens.</summary>
-    public Task Opened(string gate) => Gate(gate).Task.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task Opened(string gate) => Gate(gate).Task.WaitAsync(TimeSpan.FromMinutes(2));
 
     public bool IsOpen(string gate) => Gate(gate).Task.IsCompleted;
 

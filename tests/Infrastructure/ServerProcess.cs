@@ -55,7 +55,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task<int> Stop()
     {
         using (var kill = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
-        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromMinutes(3)).Token);
         var code = process.ExitCode;
         process.Dispose();
         process = null;
@@ -99,7 +99,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private async Task Ready()
     {
         var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < TimeSpan.FromSeconds(60))
+        while (watch.Elapsed < TimeSpan.FromMinutes(3))
         {
             if (process!.HasExited) throw new InvalidOperationException($"The server ended while starting, with {process.ExitCode}:\n{Output}");
             try
@@ -113,7 +113,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
             await Task.Delay(25);
         }
-        throw new TimeoutException($"The server was not ready within a minute:\n{Output}");
+        throw new TimeoutException($"The server was not ready within three minutes:\n{Output}");
     }
 
     private static int FreePort()

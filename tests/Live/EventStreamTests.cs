@@ -4,7 +4,7 @@ namespace Makerspace.Tests.Live;
 
 public class EventStreamTests(Lab lab) : IClassFixture<Lab>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task A_booking_is_told_as_it_happens_and_to_others_without_who()

@@ -39,7 +39,7 @@ public sealed class NodeClientTests
         {
             using var process = Process.Start(start)!;
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
             return (process.ExitCode, await output + await errors);
         }
         catch (System.ComponentModel.Win32Exception missing)

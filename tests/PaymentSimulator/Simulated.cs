@@ -81,7 +81,7 @@ public sealed class Simulated : IAsyncDisposable
     /// <summary>Waits until the endpoint has everything, and tells the types it got.</summary>
     public async Task<IReadOnlyList<string>> Types()
     {
-        await Server.Quiet().WaitAsync(TimeSpan.FromSeconds(30));
+        await Server.Quiet().WaitAsync(TimeSpan.FromMinutes(2));
         return [.. Events.Select(e => e.Type)];
     }
 

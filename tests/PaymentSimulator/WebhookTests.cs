@@ -114,17 +114,6 @@ public sealed class WebhookTests
         (await simulated.Types()).ShouldNotContain("charge.dispute.created");
     }
 
-    [Fact]
-    public async Task It_starts_at_once()
-    {
-        await using (await PaymentSimulatorServer.Start(new())) { }
-        var watch = Stopwatch.StartNew();
-        await using var server = await PaymentSimulatorServer.Start(new());
-        TestContext.Current.SendDiagnosticMessage($"Started in {watch.ElapsedMilliseconds} ms.");
-        // 200 ms where nothing else runs; a machine that runs a whole suite beside it is given more.
-        watch.ElapsedMilliseconds.ShouldBeLessThan(2000);
-    }
-
     private static Task<Customer> Customer(Simulated simulated, string name) => simulated.Stripe.V1.Customers.CreateAsync(new() { Name = name });
 
     private static List<string> Names(Simulated simulated) => [.. simulated.Events.Select(e => ((Customer)e.Data.Object).Name)];
@@ -145,7 +134,7 @@ public sealed class WebhookTests
         var watch = Stopwatch.StartNew();
         while (!await holds())
         {
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(2));
             await Task.Delay(10);
         }
     }
