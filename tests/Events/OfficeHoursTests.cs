@@ -6,7 +6,6 @@ using Makerspace.Events;
 using Makerspace.Jobs;
 using Makerspace.Tests.Infrastructure;
 using Makerspace.Time;
-using Makerspace.Tools;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
