@@ -154,7 +154,7 @@ public static class WebServer
 
     private static void MapApi(WebApplication app)
     {
-        var api = app.MapGroup("/api/v1").AddEndpointFilterFactory(WellFormed.Filter).RequireAuthorization();
+        var api = new KeptRoutes(app).MapGroup("/api/v1").AddEndpointFilterFactory(WellFormed.Filter).RequireAuthorization();
         api.MapAccounts();
         api.MapBookings();
         api.MapSeries();
