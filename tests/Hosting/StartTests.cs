@@ -20,7 +20,7 @@ public class StartTests
     public async Task An_address_in_use_and_a_database_in_use_are_refused()
     {
         await using var server = await RunningServer.Start();
-        await using var other = await TestDatabase.On(DatabaseKind.Sqlite);
+        await using var other = await TestDatabase.Bare(DatabaseKind.Sqlite);
         var taken = new ServerOptions { Urls = server.Address.ToString().TrimEnd('/'), Data = other.Settings.DataDirectory, NoDemo = true, Environment = "Development" };
         (await WebServer.Run(taken, TestContext.Current.CancellationToken)).ShouldBe(StartRefusedException.ExitCode);
         var locked = taken with { Urls = "http://127.0.0.1:0", Data = server.Data };
@@ -32,7 +32,7 @@ public class StartTests
     {
         await using var server = await RunningServer.Start();
         (await server.Anonymous().GetAsync("/dev/clock")).IsSuccessStatusCode.ShouldBeTrue();
-        await using var database = await TestDatabase.On(DatabaseKind.Sqlite);
+        await using var database = await TestDatabase.Bare(DatabaseKind.Sqlite);
         await using var production = WebServer.Build(new ServerOptions { Urls = "http://127.0.0.1:0", Data = database.Settings.DataDirectory, NoDemo = true, Environment = "Production" });
         Accounts.AuthorisationTests.Routes(production).ShouldNotContain(route => route.Contains("/dev/", StringComparison.Ordinal));
     }

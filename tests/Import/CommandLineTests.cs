@@ -59,7 +59,7 @@ public partial class CommandLineTests
     [Fact]
     public async Task A_file_that_is_missing_or_malformed_is_one_line_and_code_1()
     {
-        await using var database = await TestDatabase.On(DatabaseKind.Sqlite);
+        await using var database = await TestDatabase.Bare(DatabaseKind.Sqlite);
         var data = database.Settings.DataDirectory;
         var missing = await Makerspace("import", "nemo", "nowhere.json", "--data", data);
         missing.ShouldSatisfyAllConditions(o => o.Code.ShouldBe(1), o => o.Error.Trim().ShouldBe("makerspace: There is no file nowhere.json."));
@@ -72,7 +72,7 @@ public partial class CommandLineTests
     [Fact]
     public async Task A_dump_is_imported_an_account_made_and_a_token_given()
     {
-        await using var database = await TestDatabase.On(DatabaseKind.Sqlite);
+        await using var database = await TestDatabase.Bare(DatabaseKind.Sqlite);
         var data = database.Settings.DataDirectory;
         var file = Path.Combine(data, "lab.json");
         await using (var copy = File.Create(file)) await Planning.SmallLab().CopyToAsync(copy, TestContext.Current.CancellationToken);
@@ -87,7 +87,7 @@ public partial class CommandLineTests
     [Fact]
     public async Task A_backup_is_restored_into_an_empty_place_or_by_force()
     {
-        await using var database = await TestDatabase.On(DatabaseKind.Sqlite);
+        await using var database = await TestDatabase.Bare(DatabaseKind.Sqlite);
         var (data, elsewhere, copy) = (database.Settings.DataDirectory, Path.Combine(database.Settings.DataDirectory, "elsewhere"), Path.Combine(database.Settings.DataDirectory, "copy.db"));
         (await Makerspace("user", "create", "--email", "ada@example.org", "--name", "Ada", "--role", "admin", "--data", data)).Code.ShouldBe(0);
         var made = await Makerspace("backup", copy, "--data", data);

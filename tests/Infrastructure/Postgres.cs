@@ -1,4 +1,6 @@
+using Makerspace.Storage;
 using Makerspace.Tests.Infrastructure;
+using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Postgres))]
 
@@ -9,6 +11,7 @@ public sealed class Postgres : IAsyncLifetime
 {
     private static readonly SemaphoreSlim Starting = new(1, 1);
     private static Task<ThrowawayPostgres>? shared;
+    private static string? template;
 
     /// <summary>Why there is none, or null.</summary>
     public static string? Missing => Binaries is null ? "PostgreSQL's binaries (initdb, postgres) are not on this machine" : null;
@@ -18,19 +21,29 @@ public sealed class Postgres : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>An empty database on the run's server.</summary>
-    public static async Task<string> NewDatabase()
+    /// <summary>A database on the run's server.</summary>
+    /// <param name="withSchema">With the product's tables, and nothing in them.</param>
+    public static async Task<string> NewDatabase(bool withSchema = false)
     {
         await Starting.WaitAsync();
         try
         {
-            shared ??= ThrowawayPostgres.Start();
+            // Tests kill the product, never the machine.
+            shared ??= ThrowawayPostgres.Start(durable: false);
+            if (withSchema) template ??= await Template(await shared);
         }
         finally
         {
             Starting.Release();
         }
-        return await (await shared).NewDatabase();
+        return await (await shared).NewDatabase(withSchema ? template : null);
+    }
+
+    private static async Task<string> Template(ThrowawayPostgres postgres)
+    {
+        var made = await postgres.NewDatabase();
+        await using (var database = Database.From(new MakerspaceSettings { DataDirectory = Path.GetTempPath(), ConnectionString = made + ";Pooling=false" })) await Schema.Apply(database, CancellationToken.None);
+        return new NpgsqlConnectionStringBuilder(made).Database!;
     }
 
     /// <summary>At the end of the run.</summary>

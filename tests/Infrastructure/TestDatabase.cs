@@ -15,6 +15,15 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string directory = Path.Combine(Path.GetTempPath(), "makerspace-" + Guid.NewGuid().ToString("N"));
 
+    // Some hundred tests want the schema: it is made once, and copied.
+    private static readonly Lazy<Task<byte[]>> SqliteWithSchema = new(async () =>
+    {
+        await using var made = await Bare(DatabaseKind.Sqlite);
+        await made.ApplySchema();
+        SqliteConnection.ClearAllPools();
+        return await File.ReadAllBytesAsync(made.Settings.DatabaseFile);
+    });
+
     private TestDatabase(DatabaseKind engine, string? connectionString)
     {
         Kind = engine;
@@ -44,24 +53,34 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A connection string of the kind the engine's own client takes.</summary>
     public string ConnectionString => Settings.ConnectionString ?? new SqliteConnectionStringBuilder { DataSource = Settings.DatabaseFile }.ConnectionString;
 
-    /// <summary>An empty database; skips the test where the engine is missing.</summary>
+    /// <summary>A database with the schema and nothing in it; skips the test where the engine is missing.</summary>
     public static async Task<TestDatabase> On(DatabaseKind engine)
+    {
+        if (engine == DatabaseKind.Postgres)
+        {
+            if (Postgres.Missing is { } why) Assert.Skip(why);
+            return new TestDatabase(engine, await Postgres.NewDatabase(withSchema: true));
+        }
+        var made = new TestDatabase(engine, null);
+        await File.WriteAllBytesAsync(made.Settings.DatabaseFile, await SqliteWithSchema.Value);
+        return made;
+    }
+
+    /// <summary>A database without so much as a table; skips the test where the engine is missing.</summary>
+    public static async Task<TestDatabase> Bare(DatabaseKind engine)
     {
         if (engine == DatabaseKind.Sqlite) return new TestDatabase(engine, null);
         if (Postgres.Missing is { } why) Assert.Skip(why);
         return new TestDatabase(engine, await Postgres.NewDatabase());
     }
 
-    /// <summary>An empty database with the schema in it.</summary>
-    public static async Task<TestDatabase> WithSchema(DatabaseKind engine)
-    {
-        var made = await On(engine);
-        await using var database = made.Open();
-        await Schema.Apply(database, TestContext.Current.CancellationToken);
-        return made;
-    }
-
     internal Database Open() => Database.From(Settings);
+
+    private async Task ApplySchema()
+    {
+        await using var database = Open();
+        await Schema.Apply(database, CancellationToken.None);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -7,32 +7,37 @@ using Npgsql;
 
 namespace Makerspace.Tests.Infrastructure;
 
-/// <summary>A PostgreSQL server of its own: a new directory, a free port, durable as by default, stopped by its process id. For the tests and the bench.</summary>
+/// <summary>A PostgreSQL server of its own: a new directory, a free port, stopped by its process id. For the tests and the bench.</summary>
 public sealed class ThrowawayPostgres : IAsyncDisposable
 {
     private readonly string directory = Path.Combine(Path.GetTempPath(), "makerspace-pg-" + Guid.NewGuid().ToString("N"));
+    private readonly bool durable;
     private Process? server;
     private int port;
+
+    private ThrowawayPostgres(bool durable) => this.durable = durable;
 
     /// <summary>Directory of initdb, postgres and pg_dump; null where they are not on this machine.</summary>
     public static string? Binaries { get; } = Find();
 
     /// <summary>Starts one and waits until it answers.</summary>
-    public static async Task<ThrowawayPostgres> Start()
+    /// <param name="durable">As by default; else it does not wait for the disk, and what it committed survives its own end and everybody's, but not the machine's.</param>
+    public static async Task<ThrowawayPostgres> Start(bool durable = true)
     {
-        var postgres = new ThrowawayPostgres();
+        var postgres = new ThrowawayPostgres(durable);
         await postgres.Run();
         return postgres;
     }
 
-    /// <summary>An empty database.</summary>
+    /// <summary>A database.</summary>
+    /// <param name="template">Name of another that it begins as a copy of, and that nobody is connected to; null: an empty one.</param>
     /// <returns>Its connection string.</returns>
-    public async Task<string> NewDatabase()
+    public async Task<string> NewDatabase(string? template = null)
     {
         var name = "t" + Guid.NewGuid().ToString("N");
         await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template ?? "template1"}", connection);
         await command.ExecuteNonQueryAsync();
         return ConnectionString(name);
     }
@@ -49,7 +54,8 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
         await Finish(StartAsUser("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
         server = StartAsUser(
             "postgres", "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture), "-k", directory,
-            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=fatal");
+            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=fatal",
+            "-c", durable ? "fsync=on" : "fsync=off");
         await UntilItAnswers();
     }
 

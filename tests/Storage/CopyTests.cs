@@ -13,7 +13,7 @@ public class CopyTests
     public async Task A_copy_made_in_use_restores_into_an_empty_database(DatabaseKind kind)
     {
         await using var source = await TestDatabase.On(kind);
-        await using var target = await TestDatabase.On(kind);
+        await using var target = await TestDatabase.Bare(kind);
         var file = Path.Combine(source.Settings.DataDirectory, "copy");
         await using (var rig = await StorageRig.On(source))
         {

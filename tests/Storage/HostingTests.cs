@@ -22,7 +22,7 @@ public class HostingTests
     [Theory, MemberData(nameof(Engines))]
     public async Task A_booking_survives_a_restart_and_is_in_the_read_models(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(kind);
+        await using var database = await TestDatabase.Bare(kind);
         var id = Guid.NewGuid();
         await using (var silo = await RunningSilo.Start(database))
         {
@@ -38,7 +38,7 @@ public class HostingTests
     [Theory, MemberData(nameof(Engines))]
     public async Task A_booking_left_between_two_steps_is_settled_before_a_restarted_node_is_ready(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(kind);
+        await using var database = await TestDatabase.Bare(kind);
         var (lost, next) = (Guid.NewGuid(), Guid.NewGuid());
         await using (var silo = await RunningSilo.Start(database))
         {
@@ -55,7 +55,7 @@ public class HostingTests
     [Theory, MemberData(nameof(Engines))]
     public async Task The_sweep_settles_what_has_been_unsettled_for_a_minute(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(kind);
+        await using var database = await TestDatabase.Bare(kind);
         await using var silo = await RunningSilo.Start(database);
         var faults = silo.Faults;
         await Furnish(silo);
@@ -76,7 +76,7 @@ public class HostingTests
     [Theory, MemberData(nameof(Engines))]
     public async Task After_a_failed_write_the_grain_reloads_and_the_retry_gives_the_right_answer(DatabaseKind kind)
     {
-        await using var database = await TestDatabase.On(kind);
+        await using var database = await TestDatabase.Bare(kind);
         await using var silo = await RunningSilo.Start(database);
         var faults = silo.Faults;
         await Furnish(silo);

@@ -24,8 +24,8 @@ public class SchemaTests
     [Theory, MemberData(nameof(Engines))]
     public async Task A_fresh_schema_and_one_upgraded_step_by_step_are_equal(DatabaseKind kind)
     {
-        await using var fresh = await TestDatabase.WithSchema(kind);
-        await using var stepwise = await TestDatabase.On(kind);
+        await using var fresh = await TestDatabase.On(kind);
+        await using var stepwise = await TestDatabase.Bare(kind);
         await using (var database = stepwise.Open())
             foreach (var script in Schema.Scripts(database.Dialect)) await Schema.Apply(database, Cancellation, script.Number);
         (await Catalog(stepwise)).ShouldBe(await Catalog(fresh));
@@ -34,7 +34,7 @@ public class SchemaTests
     [Theory, MemberData(nameof(Engines))]
     public async Task Applying_it_twice_or_at_once_changes_nothing(DatabaseKind kind)
     {
-        await using var test = await TestDatabase.WithSchema(kind);
+        await using var test = await TestDatabase.On(kind);
         var before = await Catalog(test);
         await using var database = test.Open();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Schema.Apply(database, Cancellation))));
@@ -44,7 +44,7 @@ public class SchemaTests
     [Theory, MemberData(nameof(Engines))]
     public async Task A_database_of_a_newer_program_is_refused(DatabaseKind kind)
     {
-        await using var test = await TestDatabase.WithSchema(kind);
+        await using var test = await TestDatabase.On(kind);
         await using var database = test.Open();
         await using (var connection = await database.Open(Cancellation))
             await connection.Execute("INSERT INTO schema_version (number, script) VALUES (9999, 'from the future')", Cancellation);
@@ -54,7 +54,7 @@ public class SchemaTests
     [Theory, MemberData(nameof(Engines))]
     public async Task Every_table_of_the_model_is_there_with_every_column(DatabaseKind kind)
     {
-        await using var test = await TestDatabase.WithSchema(kind);
+        await using var test = await TestDatabase.On(kind);
         await using var database = test.Open();
         var options = new DbContextOptionsBuilder<MakerspaceDb>();
         database.Use(options);
@@ -71,7 +71,7 @@ public class SchemaTests
     [Theory, MemberData(nameof(Engines))]
     public async Task A_tables_not_null_columns_are_those_of_the_model(DatabaseKind kind)
     {
-        await using var test = await TestDatabase.WithSchema(kind);
+        await using var test = await TestDatabase.On(kind);
         await using var database = test.Open();
         var options = new DbContextOptionsBuilder<MakerspaceDb>();
         database.Use(options);
