@@ -24,6 +24,9 @@ public interface IPresenceGrain : IGrainWithStringKey
     /// <summary>Who is in now, the longest first. Whoever was last heard of <see cref="Forgotten"/> ago has left without a badge.</summary>
     [ReadOnly, Alias("people")] Task<ImmutableArray<Presence>> People();
 
+    /// <summary>Who has left within that time, and has not come back: also who was in only by what they are checked in on.</summary>
+    [ReadOnly, Alias("gone")] Task<ImmutableArray<Presence>> Gone();
+
     /// <summary>After so long nobody is believed to be in still.</summary>
     static readonly Duration Forgotten = Duration.FromHours(18);
 }

@@ -34,7 +34,7 @@ internal sealed class PresenceGrain([PersistentState("presence")] IPersistentSta
         var others = people.RemoveAll(p => p.MemberId == memberId);
         if (limits.Any(l => others.Count(p => p.AreaId is { } area && l.Areas.Contains(area)) >= l.Capacity)) return false;
         var came = new Presence(memberId, areaId, at, via);
-        await Save(new PresenceState { People = others.Add(came), Left = Gone(memberId), Outbox = [new PresenceChanged(time.Now(), actor, came)] });
+        await Save(new PresenceState { People = others.Add(came), Left = Without(memberId), Outbox = [new PresenceChanged(time.Now(), actor, came)] });
         return true;
     }
 
@@ -45,11 +45,13 @@ internal sealed class PresenceGrain([PersistentState("presence")] IPersistentSta
         var wasIn = State.People.Any(p => p.MemberId == memberId);
         await Save(new PresenceState
         {
-            People = Remembered().RemoveAll(p => p.MemberId == memberId), Left = Gone(memberId).Add(left), Outbox = wasIn ? [new PresenceChanged(time.Now(), actor, left)] : [],
+            People = Remembered().RemoveAll(p => p.MemberId == memberId), Left = Without(memberId).Add(left), Outbox = wasIn ? [new PresenceChanged(time.Now(), actor, left)] : [],
         });
     }
 
     public Task<ImmutableArray<Presence>> People() => Task.FromResult(Remembered());
+
+    public Task<ImmutableArray<Presence>> Gone() => Task.FromResult(State.Left);
 
     private Instant? Newest(string memberId) => State.People.Concat(State.Left).Where(p => p.MemberId == memberId).Select(p => (Instant?)p.LastAt).Max();
 
@@ -59,7 +61,7 @@ internal sealed class PresenceGrain([PersistentState("presence")] IPersistentSta
         return State.People.RemoveAll(p => p.LastAt < since);
     }
 
-    private ImmutableArray<Presence> Gone(string but)
+    private ImmutableArray<Presence> Without(string but)
     {
         var since = time.Now() - IPresenceGrain.Forgotten;
         return State.Left.RemoveAll(p => p.LastAt < since || p.MemberId == but);

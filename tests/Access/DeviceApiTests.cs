@@ -251,6 +251,25 @@ public class DeviceApiTests(DeviceServer stage) : IClassFixture<DeviceServer>
     }
 
     [Fact]
+    public async Task Who_is_seen_outside_is_off_the_evacuation_list_though_they_are_checked_in_until_they_come_back()
+    {
+        using var dora = await stage.Server.Person("dora", Roles.Member);
+        async Task<bool> Listed() => (await stage.Admin.Json("/api/v1/evacuation")).AsArray().Any(p => (string)p!["memberId"]! == "dora");
+        async Task Step(string path) => (await dora.Post(path, "{}")).StatusCode.ShouldBe(HttpStatusCode.OK, path);
+        foreach (var tool in new[] { "kiln", "anvil" }) await stage.Interlock(tool);
+        var booking = await stage.Booked("kiln", by: dora);
+        await Step($"/api/v1/bookings/{booking}/check-in");
+        (await Listed()).ShouldBeTrue();
+        using var left = await stage.Admin.Post("/api/v1/occupancy/dora/leave", "{}");
+        left.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await Listed()).ShouldBeFalse();
+        (await stage.Admin.GetStringAsync("/staff/present", Cancellation)).ShouldNotContain("/staff/members/dora");
+        await Step($"/api/v1/bookings/{booking}/check-out");
+        await Step($"/api/v1/bookings/{await stage.Booked("anvil", by: dora)}/check-in");
+        (await Listed()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Over_MQTT_a_client_with_a_secret_that_is_void_is_hung_up_on_at_once()
     {
         foreach (var (id, then) in new[] { ("lathe", "secret"), ("router", "retire") })

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Makerspace.Access;
 using Makerspace.Mentors;
 using Makerspace.ReadModels;
+using Makerspace.Reservations;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
@@ -58,27 +59,33 @@ public sealed class OccupancyDesk(IGrainFactory grains, IDbContextFactory<Makers
 
     private async Task<ImmutableArray<PersonIn>> People(OccupancyView view, CancellationToken cancellation)
     {
-        var present = await grains.GetGrain<IPresenceGrain>(Keys.Presence).People();
-        var now = time.Now();
+        var presence = grains.GetGrain<IPresenceGrain>(Keys.Presence);
+        var (present, gone) = (await presence.People(), (await presence.Gone()).ToDictionary(p => p.MemberId, p => p.LastAt, StringComparer.Ordinal));
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        // Who meets a mentor by video is not here.
-        var inUse = view.Tools.Values.Where(t => t.Definition.Mentor is not { Place: MentorPlace.Video }).SelectMany(t => view.Of(t.Id).Where(b => b.State == Makerspace.Reservations.BookingState.CheckedIn).Select(b => (Tool: t, b.MemberId))).Concat(await Running(db, view, now, cancellation)).Distinct().ToList();
+        // Whoever was seen leaving since has left, also where they have not checked out: who is looked for in a fire is not who stands outside.
+        var inUse = CheckedIn(view).Concat(await Running(db, view, cancellation)).Where(u => !(gone.TryGetValue(u.MemberId, out var left) && left >= u.Since)).DistinctBy(u => (u.Tool.Id, u.MemberId)).ToList();
         var ids = present.Select(p => p.MemberId).Concat(inUse.Select(u => u.MemberId)).ToHashSet(StringComparer.Ordinal);
         var names = await db.Members.AsNoTracking().Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, cancellation);
         // Whoever is checked in on a tool and was seen by no door is in all the same: better one too many on the list.
         var unseen = inUse.Where(u => present.All(p => p.MemberId != u.MemberId)).OrderBy(u => u.Tool.Definition.AreaId is null).DistinctBy(u => u.MemberId)
-            .Select(u => new Presence(u.MemberId, u.Tool.Definition.AreaId, now, "check-in"));
+            .Select(u => new Presence(u.MemberId, u.Tool.Definition.AreaId, u.Since, "check-in"));
         return [.. present.Concat(unseen).Select(p => new PersonIn(
             p.MemberId, names.GetValueOrDefault(p.MemberId, p.MemberId), p.AreaId, p.Since, p.Via,
             [.. inUse.Where(u => u.MemberId == p.MemberId && u.Tool.Definition.Mentor is null).Select(u => u.Tool.Definition.Name)])).OrderBy(p => p.Name, StringComparer.CurrentCulture)];
     }
 
+    private sealed record ToolInUse(ToolView Tool, string MemberId, Instant Since);
+
+    // Who meets a mentor by video is not here.
+    private static IEnumerable<ToolInUse> CheckedIn(OccupancyView view) => view.Tools.Values.Where(t => t.Definition.Mentor is not { Place: MentorPlace.Video })
+        .SelectMany(t => view.Of(t.Id).Where(b => b.State == BookingState.CheckedIn).Select(b => new ToolInUse(t, b.MemberId, b.CheckedInAt ?? b.Slot.Start)));
+
     // By their badge, also without a booking: staff, and whom staff have unlocked a tool for.
-    private static async Task<IEnumerable<(ToolView Tool, string MemberId)>> Running(MakerspaceDb db, OccupancyView view, Instant now, CancellationToken cancellation)
+    private async Task<IEnumerable<ToolInUse>> Running(MakerspaceDb db, OccupancyView view, CancellationToken cancellation)
     {
-        var since = now - Forgotten;
-        var uses = await db.DeviceUses.AsNoTracking().Where(u => u.EndedAt == null && u.ToolId != null && u.MemberId != null && u.StartedAt > since).Select(u => new { u.ToolId, u.MemberId }).ToListAsync(cancellation);
-        return uses.Where(u => view.Tools.ContainsKey(u.ToolId!)).Select(u => (view.Tools[u.ToolId!], u.MemberId!));
+        var since = time.Now() - Forgotten;
+        var uses = await db.DeviceUses.AsNoTracking().Where(u => u.EndedAt == null && u.ToolId != null && u.MemberId != null && u.StartedAt > since).Select(u => new { u.ToolId, u.MemberId, u.StartedAt }).ToListAsync(cancellation);
+        return uses.Where(u => view.Tools.ContainsKey(u.ToolId!)).Select(u => new ToolInUse(view.Tools[u.ToolId!], u.MemberId!, u.StartedAt));
     }
 
     private AreaIn Of(AreaView area, ImmutableArray<PersonIn> people, OccupancyView view, SpaceFacts space)
