@@ -5,6 +5,7 @@ using Makerspace.Reservations.Rules;
 using Makerspace.Spaces;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Trainings;
 using NodaTime;
 
 namespace Makerspace.Access;
@@ -68,24 +69,37 @@ internal sealed class PermitFacts(IGrainFactory grains, IBadgeDirectory director
         var uses = await Uses(device, known);
         var certifications = await Required(device.ToolId, space);
         var window = new Slot(device.IssuedAt - Switching.Skew, device.ExpiresAt);
-        var holders = known.Select(h => new PermitHolder(BadgeHash.Salted(h.Hash, device.Salt), numbers[h.MemberId])
+        var holders = (await Task.WhenAll(known.Select(async h => new PermitHolder(BadgeHash.Salted(h.Hash, device.Salt), numbers[h.MemberId])
         {
-            Staff = h.Staff, Blocked = h.Blocked, Buddy = h.Staff ? window : Certified(h.Certifications, certifications, window), Uses = [.. uses[h.MemberId]],
-        }).ToList();
+            Staff = h.Staff, Blocked = h.Blocked, Buddy = h.Staff ? window : await Certified(h.MemberId, h.Certifications, certifications, window, space), Uses = [.. uses[h.MemberId]],
+        }))).ToList();
         // Somebody who came in without a badge, or whose badge was not asked about, is still there.
         foreach (var id in present.Where(id => known.All(h => h.MemberId != id)))
-            holders.Add(new PermitHolder("", numbers[id]) { Buddy = Certified((await grains.GetGrain<IMemberGrain>(Keys.Member(id)).View())?.Certifications ?? [], certifications, window) });
+            holders.Add(new PermitHolder("", numbers[id]) { Buddy = await Certified(id, (await Member(id).View())?.Certifications ?? [], certifications, window, space) });
         return [.. holders];
     }
 
-    // The part of the window in which they hold all of it.
-    private static Slot? Certified(ImmutableArray<Certification> held, ImmutableArray<string> required, Slot window)
+    // The part of the window in which they hold all of it: until it ends, or lapses because it was not used.
+    private async Task<Slot?> Certified(string memberId, ImmutableArray<Certification> held, ImmutableArray<string> required, Slot window, SpaceFacts space)
     {
         Slot? together = window;
         foreach (var id in required)
-            together = held.FirstOrDefault(c => c.Id == id) is { } one ? together?.Intersect(new Slot(one.From, one.Until ?? Instant.MaxValue)) : null;
+        {
+            if (held.FirstOrDefault(c => c.Id == id) is not { } one) return null;
+            together = together?.Intersect(new Slot(one.From, Instant.Min(one.Until ?? Instant.MaxValue, await Lapse(memberId, one, window, space))));
+        }
         return together;
     }
+
+    // Who was certified not long ago has not lapsed, whatever they used: of the others the member knows.
+    private async Task<Instant> Lapse(string memberId, Certification held, Slot window, SpaceFacts space)
+    {
+        if (!space.Lapses.TryGetValue(held.Id, out var after) || held.From + after >= window.End) return Instant.MaxValue;
+        var used = await Member(memberId).LastUsed();
+        return Lapsing.At(held, used.TryGetValue(held.Id, out var at) ? at : null, after);
+    }
+
+    private IMemberGrain Member(string id) => grains.GetGrain<IMemberGrain>(Keys.Member(id));
 
     private async Task<ImmutableArray<string>> Required(string? toolId, SpaceFacts space)
     {

@@ -43,7 +43,8 @@ public sealed class AccessStage : IAsyncLifetime
         Protocol = new DeviceProtocol(Silo.Grains, Signer, new SwitchWords(texts), Silo.Clock);
         await Silo.Grains.GetGrain<ISpaceGrain>(Keys.Space).Change(new SpaceChange
         {
-            SetOpeningHours = true, OpeningHours = Week(6, 22), SetStaffedHours = true, StaffedHours = Week(8, 18), Certifications = ImmutableDictionary<string, string>.Empty.Add("laser", "Laser").Add("air", "Compressed air"),
+            SetOpeningHours = true, OpeningHours = Week(6, 22), SetStaffedHours = true, StaffedHours = Week(8, 18), Certifications = ImmutableDictionary<string, string>.Empty.Add("laser", "Laser").Add("air", "Compressed air").Add("gas", "Gas"),
+            Lapses = ImmutableDictionary<string, Duration?>.Empty.Add("gas", Duration.FromDays(90)),
         }, "sam");
         await Silo.Grains.GetGrain<IAreaGrain>(Keys.Area("hall")).Define(new AreaDefinition { Name = "Hall", Watched = true }, "sam");
         await Silo.Grains.GetGrain<IAreaGrain>(Keys.Area("booth")).Define(new AreaDefinition { Name = "Booth", Inside = "hall" }, "sam");
@@ -152,6 +153,9 @@ internal sealed class Scene(AccessStage stage, int number, DateTimeOffset day)
 
     public Task Certified(string id = "laser", string who = "ada", string? from = null, string? until = null) => silo.Member(Member(who)).Certify(
         new Certification(id, from is null ? When("00:00") - Duration.FromDays(400) : When(from), until is null ? null : When(until), "sam"), "sam");
+
+    /// <summary>Ten days ago, a tool that asks for it.</summary>
+    public Task Used(string id, string who) => silo.Member(Member(who)).Mark(new MemberMark(null, [id], When("00:00") - Duration.FromDays(10)));
 
     public Task Revoked(string id = "laser") => silo.Member(Member("ada")).Revoke(id, "sam", "found unsafe");
 
