@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Makerspace.Numbers;
 using Makerspace.ReadModels;
@@ -33,6 +34,11 @@ public sealed class BackInService(IGrainFactory grains, IDbContextFactory<Makers
         if (await Order(orderId).View() is { Settled: false } order) await Finish(order, order.ClosedBy ?? Actors.System, cancellation);
     }
 
+    /// <summary>Whoever closes a problem says that its tool can be used: it is back, unless something else keeps it out. Before the problem is closed, so that a crash in between leaves it to be closed again.</summary>
+    /// <returns>Whether the tool can be used again.</returns>
+    public async Task<bool> Mended(ProblemView problem, string actor, CancellationToken cancellation) =>
+        !await KeptOut(WorkTarget.Tool, problem.Report.ToolId, but: Guid.Empty, [problem.Id], since: null, cancellation) && await ToolBack(problem.Report.ToolId, actor);
+
     /// <summary>What follows, whether or not it was done before.</summary>
     internal async Task<bool> Follow(WorkOrderView order, string actor, CancellationToken cancellation)
     {
@@ -45,7 +51,8 @@ public sealed class BackInService(IGrainFactory grains, IDbContextFactory<Makers
         }
         if (PlanOf(work) is { } plan) await grains.GetGrain<IUpkeepGrain>(Keys.Upkeep(work.TargetId)).Done(plan, order.Id, actor);
         // What a plan has done was in time reserved for it: out of service the tool is for other reasons.
-        var works = work is { PlanId: null, Target: not WorkTarget.Area } && !await KeptOut(order, cancellation) && await Back(work, actor);
+        var works = work is { PlanId: null, Target: not WorkTarget.Area }
+            && !await KeptOut(work.Target, work.TargetId, order.Id, work.Problems, order.ClosedAt ?? Instant.MaxValue, cancellation) && await Back(work, actor);
         foreach (var problem in work.Problems) await Problem(problem).Close(order.Result, null, actor);
         return works;
     }
@@ -59,23 +66,21 @@ public sealed class BackInService(IGrainFactory grains, IDbContextFactory<Makers
     private Task<bool> Back(WorkOrderDefinition work, string actor) => work.Target == WorkTarget.Tool ? ToolBack(work.TargetId, actor) : ResourceBack(work.TargetId, actor);
 
     // Other work that took it out or says when it will be back; somebody who has taken it out since; another problem that makes it unusable.
-    private async Task<bool> KeptOut(WorkOrderView order, CancellationToken cancellation)
+    private async Task<bool> KeptOut(WorkTarget target, string id, Guid but, ImmutableArray<Guid> seenTo, Instant? since, CancellationToken cancellation)
     {
         await models.CaughtUp(cancellation);
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var (target, id) = (order.Definition.Target, order.Definition.TargetId);
-        var others = await db.WorkOrders.AsNoTracking().Where(o => o.Target == target && o.TargetId == id && o.State == WorkOrderState.Open && o.Id != order.Id).Select(o => o.Data).ToListAsync(cancellation);
+        var others = await db.WorkOrders.AsNoTracking().Where(o => o.Target == target && o.TargetId == id && o.State == WorkOrderState.Open && o.Id != but).Select(o => o.Data).ToListAsync(cancellation);
         if (others.Select(Read<WorkOrderView>).Any(o => o.Definition is { PlanId: null } and ({ TakesOut: true } or { ExpectedBack: not null }))) return true;
-        var (thing, closed) = (target == WorkTarget.Tool ? Keys.Tool(id) : Keys.Resource(id), order.ClosedAt ?? Instant.MaxValue);
-        if (await db.UnusableTimes.AnyAsync(t => t.Thing == thing && t.Kind == UnusableKind.Broken && t.End == null && t.Start > closed, cancellation)) return true;
-        return target == WorkTarget.Tool && await Unusable(db, order, cancellation);
+        var thing = target == WorkTarget.Tool ? Keys.Tool(id) : Keys.Resource(id);
+        if (since is { } over && await db.UnusableTimes.AnyAsync(t => t.Thing == thing && t.Kind == UnusableKind.Broken && t.End == null && t.Start > over, cancellation)) return true;
+        return target == WorkTarget.Tool && await Unusable(db, id, seenTo, cancellation);
     }
 
-    private static async Task<bool> Unusable(MakerspaceDb db, WorkOrderView order, CancellationToken cancellation)
+    private static async Task<bool> Unusable(MakerspaceDb db, string id, ImmutableArray<Guid> seenTo, CancellationToken cancellation)
     {
-        var id = order.Definition.TargetId;
         var open = await db.Problems.AsNoTracking().Where(p => p.ToolId == id && (p.State == ProblemState.Open || p.State == ProblemState.Triaged)).Select(p => p.Data).ToListAsync(cancellation);
-        var others = open.Select(Read<ProblemView>).Where(p => p.Report.Unusable && !order.Definition.Problems.Contains(p.Id)).ToList();
+        var others = open.Select(Read<ProblemView>).Where(p => p.Report.Unusable && !seenTo.Contains(p.Id)).ToList();
         if (others.Count == 0) return false;
         // One whose own order is done is about to close: of two orders that end at once, neither would bring it back.
         var orders = others.Select(p => p.WorkOrderId).OfType<Guid>().Distinct().ToList();

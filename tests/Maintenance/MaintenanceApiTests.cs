@@ -23,7 +23,7 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
         var after = await stage.Booked(lab.Ben, tool, 100, 101);
         var problem = await Report(lab.Ada, tool, """{"words": "The chuck is loose", "hazard": true, "unusable": true}""");
         ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("out-of-service");
-        (await Mail("ben@example.org", "is out of service")).ShouldBe(2);
+        (await Mail("ben@example.org", $"Tool {tool} is out of service")).ShouldBe(2);
         (await lab.Staff.Json("/api/v1/problems")).AsArray().ShouldContain(p => (string)p!["id"]! == problem);
 
         using var made = await lab.Staff.Post("/api/v1/work-orders", $$"""
@@ -39,7 +39,7 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
         lost[0]!["alternatives"]!.AsArray().ShouldContain(a => (string)a!["toolId"]! == spare);
         (await State(lab.Ben, soon)).ShouldBe("Displaced");
         (await State(lab.Ben, after)).ShouldBe("Confirmed");
-        (await Mail("ben@example.org", "cannot be kept")).ShouldBe(2);
+        (await Mail("ben@example.org", $"Your time at Tool {tool} cannot be kept")).ShouldBe(2);
 
         await stage.Until(20);
         var patched = await Patched(order, $$"""{"tasks": [{"words": "Order it", "done": true}, {"words": "Fit it", "done": true}], "parts": [{"name": "Chuck", "quantity": 1, "unitCost": {"amount": 4500, "currency": "usd"} }], "times": [{"memberId": "sam", "spent": "PT45M"}]}""");
@@ -47,8 +47,8 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
         ((string)(await Done(lab.Staff, order + "/close", """{"result": "Works again"}"""))["state"]!).ShouldBe("Done");
         ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("in-service");
         // One of the two lost times is still to come.
-        (await Mail("ben@example.org", "is back")).ShouldBe(1);
-        (await Mail("ada@example.org", "What you reported")).ShouldBe(1);
+        (await Mail("ben@example.org", $"Tool {tool} is back")).ShouldBe(1);
+        (await Mail("ada@example.org", $"What you reported of Tool {tool}")).ShouldBe(1);
         ((string)(await lab.Ada.Json("/api/v1/problems/" + problem))["answer"]!).ShouldBe("Works again");
         await stage.Booked(lab.Ben, tool, 30, 31);
         later.ShouldNotBeNull();
@@ -64,6 +64,31 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
         await Done(lab.Staff, made.Headers.Location!.OriginalString + "/close");
         ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("out-of-service");
         ((string)(await Done(lab.Staff, $"/api/v1/problems/{second}/close", $$"""{"sameAs": "{{first}}"}"""))["state"]!).ShouldBe("Duplicate");
+    }
+
+    [Fact]
+    public async Task A_problem_that_is_closed_without_an_order_brings_the_tool_back_where_that_is_said_and_nothing_else_keeps_it_out()
+    {
+        var tool = await stage.Tool();
+        await stage.Booked(lab.Ben, tool, 5, 6);
+        var smoke = await Report(lab.Ada, tool, """{"words": "Smoke", "unusable": true}""");
+        var dead = await Report(lab.Ben, tool, """{"words": "No power", "unusable": true}""");
+        (await Mail("ben@example.org", $"Tool {tool} is out of service")).ShouldBe(2);
+        await Refused(lab.Staff, $"/api/v1/problems/{smoke}/close", "contradiction", $$"""{"sameAs": "{{dead}}", "backInService": true}""", HttpStatusCode.UnprocessableEntity);
+        await Done(lab.Staff, $"/api/v1/problems/{smoke}/close", """{"answer": "It was steam", "backInService": true}""");
+        ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("out-of-service");
+        (await Mail("ben@example.org", $"Tool {tool} can be used again")).ShouldBe(0);
+
+        (await lab.Staff.GetStringAsync("/staff/problems/" + dead)).ShouldContain("name=\"works\" value=\"1\" checked");
+        using var closed = await lab.Staff.Submit("/staff/problems/" + dead, "close", ("answer", "The plug was out"), ("works", "1"));
+        closed.Headers.Location!.OriginalString.ShouldContain("done=closed-back");
+        ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("in-service");
+        (await Mail("ben@example.org", $"Tool {tool} can be used again")).ShouldBe(1);
+
+        // What is over brings nothing back that was taken out since.
+        await Patched("/api/v1/tools/" + tool, """{"outOfService": true}""");
+        await Done(lab.Staff, $"/api/v1/problems/{dead}/close", """{"backInService": true}""");
+        ((string)(await lab.Ada.Json("/api/v1/tools/" + tool))["state"]!).ShouldBe("out-of-service");
     }
 
     [Fact]

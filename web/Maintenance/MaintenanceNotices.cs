@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Makerspace.Jobs;
 using Makerspace.Journal;
@@ -40,6 +41,7 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
                 break;
             case ProblemChanged { Problem: { IsOpen: false } problem }:
                 await Answered(problem, cancellation);
+                if (problem is { State: ProblemState.Closed, Report.Unusable: true }) await WorksAgain(problem, cancellation);
                 break;
             case WorkOrderChanged { Order: { State: WorkOrderState.Done, Settled: true } order }:
                 await Back(order, cancellation);
@@ -58,6 +60,19 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
         foreach (var booking in await Displacement.InTheWay(grains, [problem.Report.ToolId], new Slot(at, at + ToldAhead)))
         {
             await Write("stands-still", problem.Id, booking, s => LetterTexts.StandsStill(s, tool, booking.Id, booking.Slot), cancellation);
+        }
+    }
+
+    // Whoever was told that it stands still, and has their time yet, need not wonder any more.
+    private async Task WorksAgain(ProblemView problem, CancellationToken cancellation)
+    {
+        if (await grains.GetGrain<IToolGrain>(Keys.Tool(problem.Report.ToolId)).View() is not { Definition: { OutOfService: false, Name: { } tool } } works) return;
+        // Of two problems that end together they hear once: that the tool is as it is now.
+        var back = DerivedId.Of(works.Id, works.Version.ToString(CultureInfo.InvariantCulture));
+        foreach (var booking in await Displacement.InTheWay(grains, [problem.Report.ToolId], new Slot(problem.ReportedAt, problem.ReportedAt + ToldAhead)))
+        {
+            if (booking.Slot.Start > time.Now() && await letters.Wrote(IdOf("stands-still", problem.Id, booking), cancellation))
+                await Write("works-again", back, booking, s => LetterTexts.WorksAgain(s, tool, booking.Id, booking.Slot), cancellation);
         }
     }
 
@@ -98,8 +113,10 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
     private async Task Write(string what, Guid cause, BookingView booking, Func<Saying, Said> say, CancellationToken cancellation)
     {
         if (await letters.Member(booking.MemberId) is { } to)
-            await letters.Send(to, s => [(DerivedId.Of(what, cause.ToString("N"), booking.Id.ToString("N")), say(s))], cancellation, booking.Slot.End);
+            await letters.Send(to, s => [(IdOf(what, cause, booking), say(s))], cancellation, booking.Slot.End);
     }
+
+    private static Guid IdOf(string what, Guid cause, BookingView booking) => DerivedId.Of(what, cause.ToString("N"), booking.Id.ToString("N"));
 
     private async Task<string> Tool(string id) => (await grains.GetGrain<IToolGrain>(Keys.Tool(id)).View())?.Definition.Name ?? id;
 }

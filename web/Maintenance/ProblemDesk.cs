@@ -27,7 +27,7 @@ public sealed record ProblemBody
 
 /// <summary>The one door to problems, for pages and API alike.</summary>
 public sealed class ProblemDesk(
-    IGrainFactory grains, MakerspaceDb db, IReadModels readModels, TimeProvider time)
+    IGrainFactory grains, MakerspaceDb db, IReadModels readModels, BackInService back, TimeProvider time)
 {
     private const int MostAnHour = 20;
     private const int MostShown = 200;
@@ -62,8 +62,20 @@ public sealed class ProblemDesk(
         return (await Grain(id).Photograph(type, Caller.Of(user).MemberId), null);
     }
 
-    /// <summary>It is over; who reported it is told.</summary>
-    public Task<ProblemView?> Close(ClaimsPrincipal user, Guid id, string? answer, Guid? sameAs) => Grain(id).Close(answer, sameAs, Caller.Of(user).MemberId);
+    /// <summary>It is over; who reported it is told. One that is the same as another leaves the tool to that.</summary>
+    /// <param name="user">Who says so.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="answer">What who reported it is told.</param>
+    /// <param name="sameAs">The problem that is the same.</param>
+    /// <param name="works">The tool can be used again: it is back in service, unless something else keeps it out.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The problem, and whether the tool is back by it.</returns>
+    public async Task<(ProblemView? Problem, bool Back)> Close(ClaimsPrincipal user, Guid id, string? answer, Guid? sameAs, bool works, CancellationToken cancellation)
+    {
+        var actor = Caller.Of(user).MemberId;
+        var isBack = works && sameAs is null && await Grain(id).View() is { IsOpen: true } problem && await back.Mended(problem, actor, cancellation);
+        return (await Grain(id).Close(answer, sameAs, actor), isBack);
+    }
 
     /// <summary>Those in some states, newest first; of one tool where given.</summary>
     public async Task<IReadOnlyList<ProblemView>> List(IReadOnlyCollection<ProblemState> states, string? toolId, CancellationToken cancellation, int most = MostShown)

@@ -39,6 +39,9 @@ public sealed record ProblemEndBody : IOptionalBody
 
     /// <summary>The problem that is the same.</summary>
     public Guid? SameAs { get; init; }
+
+    /// <summary>The tool can be used again: it is back in service, unless other work or another problem keeps it out.</summary>
+    public bool BackInService { get; init; }
 }
 
 /// <summary>Problems: report, look at, close.</summary>
@@ -54,7 +57,8 @@ internal static class ProblemEndpoints
         problems.MapPut("/{id:guid}/photo", Photograph).RequireAuthorization(Allow.Book).WithMetadata(new PhotoLimit()).WithSummary("Its photo: the bytes of a PNG, JPEG or WebP picture")
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         problems.MapGet("/{id:guid}/photo", Photo).RequireAuthorization(Allow.Read).WithSummary("Its photo").Produces<byte[]>(contentType: "image/png");
-        problems.MapPost("/{id:guid}/close", Close).RequireAuthorization(Allow.Staff).WithSummary("It is over: mended, none, or the same as another");
+        problems.MapPost("/{id:guid}/close", Close).RequireAuthorization(Allow.Staff).WithSummary("It is over: mended, none, or the same as another")
+            .WithDescription("With backInService the tool can be used again, unless other work or another problem keeps it out; without, it stays as it is.");
     }
 
     private static async Task<Results<Created<ProblemModel>, ProblemHttpResult>> Report(
@@ -102,13 +106,14 @@ internal static class ProblemEndpoints
     }
 
     private static async Task<Results<Ok<ProblemModel>, ProblemHttpResult>> Close(
-        Guid id, Body<ProblemEndBody> body, ClaimsPrincipal user, ProblemDesk desk, IGrainFactory grains)
+        Guid id, Body<ProblemEndBody> body, ClaimsPrincipal user, ProblemDesk desk, IGrainFactory grains, CancellationToken cancellation)
     {
         var faults = new Faults();
         var answer = faults.OptionalText("answer", body.Value.Answer, 2000);
         if (body.Value.SameAs is { } other && (other == id || await desk.Find(user, other) is null)) faults.Add("sameAs", "unknown-problem", "There is no such other problem.");
+        if (body.Value is { SameAs: not null, BackInService: true }) faults.Add("backInService", "contradiction", "What is the same as another leaves the tool to that one.");
         if (faults.Any) return faults.Problem;
-        return await desk.Close(user, id, answer, body.Value.SameAs) is { } problem ? TypedResults.Ok(ProblemModel.Of(problem, await grains.Space())) : Problem.Unknown("problem");
+        return (await desk.Close(user, id, answer, body.Value.SameAs, body.Value.BackInService, cancellation)).Problem is { } problem ? TypedResults.Ok(ProblemModel.Of(problem, await grains.Space())) : Problem.Unknown("problem");
     }
 
     private sealed class PhotoLimit : IRequestSizeLimitMetadata

@@ -22,6 +22,9 @@ internal static class LetterTexts
     public static Said StandsStill(Saying s, string tool, Guid booking, Slot slot) => new(s.T["{0} is out of service", tool], s.Links.Booking(booking),
         s.T["You have booked {0} for {1}. A problem was reported and nobody can use it now. We look at it, and write to you when your time cannot be kept.", tool, s.Words.Slot(slot)]);
 
+    public static Said WorksAgain(Saying s, string tool, Guid booking, Slot slot) => new(s.T["{0} can be used again", tool], s.Links.Booking(booking),
+        s.T["We have looked at {0}: it works. Your time on {1} stands as you booked it.", tool, s.Words.Slot(slot)]);
+
     /// <summary>Somebody's time is taken.</summary>
     /// <param name="s">The words.</param>
     /// <param name="tool">What was booked.</param>
@@ -126,6 +129,7 @@ internal static class LetterTexts
         return
         [
             ("offered", s => Offered(s, tool, slot, s.Now + Duration.FromMinutes(15))), ("stands-still", s => StandsStill(s, tool, id, slot)),
+            ("works-again", s => WorksAgain(s, tool, id, slot)),
             ("displaced", s => Displaced(s, tool, id, slot, reason, [(tool, other)])), ("displaced-nothing", s => Displaced(s, tool, id, slot, reason, [])), ("back", s => Back(s, tool, id, slot)),
             ("answered", s => Answered(s, tool, "laser", reason, "…")), ("training-called-off", s => TrainingCalledOff(s, tool, slot)), ("training-seat", s => TrainingSeat(s, id, tool, slot)),
             ("hours", s => HoursToConfirm(s, tool, slot, byTrainee: true)), ("revoked", s => Revoked(s, tool, reason)), ("certification-ends", s => CertificationEnds(s, tool, slot.Start, byDisuse: false, (tool, slot))),

@@ -60,6 +60,13 @@ internal sealed class Letters(
         foreach (var (id, said) in all) await Put(db, id, to, said, reader, space, notAfter, cancellation);
     }
 
+    /// <summary>Whether that letter was put down.</summary>
+    public async Task<bool> Wrote(Guid id, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Mail.AnyAsync(m => m.Id == id, cancellation);
+    }
+
     /// <summary>Where a member is reached; null where they have no address.</summary>
     public async Task<Recipient?> Member(string memberId) =>
         await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).View() is { Definition: { Email: { Length: > 0 } email } member } ? new Recipient(memberId, member.Name, email) : null;
