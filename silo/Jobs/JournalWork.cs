@@ -33,7 +33,7 @@ public abstract partial class JournalWork(string id, Database database, IReadMod
     /// <summary>Handles one. Again, it comes to the same.</summary>
     protected abstract Task Handle(JournalRow row, CancellationToken cancellation);
 
-    public bool Concerns(JournalRow row) => Types.Contains(row.Type);
+    public virtual bool Concerns(JournalRow row) => Types.Contains(row.Type);
 
     public virtual Task<Instant?> NextDue(CancellationToken cancellation) => Task.FromResult<Instant?>(null);
 

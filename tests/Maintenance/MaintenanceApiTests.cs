@@ -92,6 +92,26 @@ public class MaintenanceApiTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task Whoever_keeps_a_time_in_which_an_outage_is_planned_is_told_once_and_whoever_loses_it_hears_that_alone()
+    {
+        (await lab.Admin.Post("/api/v1/resources", """{"id": "gas", "name": "Gas"}""")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var tool = await stage.Tool(more: """, "dependsOn": ["gas"] """);
+        var lost = await stage.Booked(lab.Ada, tool, 50, 51);
+        await stage.Booked(lab.Ben, tool, 52, 53);
+        using var planned = await lab.Staff.Post($"/api/v1/tools/{tool}/outages", $$"""
+            {"title": "Belts", "start": "{{stage.At(49)}}", "end": "{{stage.At(54)}}", "rule": "FREQ=DAILY;COUNT=3", "displace": ["{{lost.Split('/')[^1]}}"]}
+            """);
+        planned.StatusCode.ShouldBe(HttpStatusCode.Created, await planned.Content.ReadAsStringAsync());
+        var told = $"Tool {tool} cannot be used in your time";
+        (await Mail("ben@example.org", told), await Mail("ada@example.org", told), await Mail("ada@example.org", $"Your time at Tool {tool} cannot be kept")).ShouldBe((1, 0, 1));
+        using var bottle = await lab.Staff.Post("/api/v1/resources/gas/outages", $$"""{"title": "Bottle", "start": "{{stage.At(52)}}", "end": "{{stage.At(52.5)}}"}""");
+        bottle.StatusCode.ShouldBe(HttpStatusCode.Created, await bottle.Content.ReadAsStringAsync());
+        (await Mail("ben@example.org", told)).ShouldBe(2);
+        using var other = await lab.Staff.Post($"/api/v1/tools/{tool}/outages", $$"""{"title": "Belts", "start": "{{stage.At(200)}}", "end": "{{stage.At(201)}}"}""");
+        (await Mail("ben@example.org", told)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_photo_is_a_picture_by_what_is_in_it_and_for_staff_and_reporter_only()
     {
         var problem = await Report(lab.Ada, await stage.Tool(), """{"words": "Look"}""");

@@ -30,6 +30,7 @@ internal static class JobTexts
         "payment-simulator" => (t["Payment simulator"], t["Moves the clock of the payment simulator, where no real payments are taken."]),
         "offer-notices" => (t["Messages about offers"], t["Tells whoever waits that something is held for them."]),
         "session-notices" => (t["Messages about sessions"], t["Tells the other side of proposals, notes and tasks, and asks how it was."]),
+        "outage-notices" => (t["Messages about outages"], t["Tells whoever keeps a time in which an outage is planned."]),
         "maintenance-notices" => (t["Messages about upkeep"], t["Tells whoever is affected that a tool stands still, takes their time or is back."]),
         "notices" => (t["Reminders and notices"], t["Plans what people are to be told, and writes it when it is due."]),
         "message-delivery" => (t["Messages to send"], t["Sends mail, chat messages and webhooks."]),

@@ -144,6 +144,7 @@ internal static class WorkOrderEndpoints
     public static void AddMaintenance(this IServiceCollection services)
     {
         services.AddJob<MaintenanceNotices>(MaintenanceNotices.Id, "*/10 * * * * *");
+        services.AddJob<OutageNotices>(OutageNotices.Id, "40 * * * * *");
         services.AddScoped<ProblemDesk>().AddScoped<WorkDesk>().AddScoped<UpkeepDesk>().AddScoped<UpkeepFigures>();
     }
 

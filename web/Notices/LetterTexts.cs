@@ -25,6 +25,17 @@ internal static class LetterTexts
     public static Said WorksAgain(Saying s, string tool, Guid booking, Slot slot) => new(s.T["{0} can be used again", tool], s.Links.Booking(booking),
         s.T["We have looked at {0}: it works. Your time on {1} stands as you booked it.", tool, s.Words.Slot(slot)]);
 
+    /// <summary>Something is planned in somebody's time, which is still theirs.</summary>
+    /// <param name="s">The words.</param>
+    /// <param name="tool">What was booked.</param>
+    /// <param name="booking">Which.</param>
+    /// <param name="slot">When.</param>
+    /// <param name="title">What is planned.</param>
+    /// <param name="outage">From when to when.</param>
+    public static Said OutagePlanned(Saying s, string tool, Guid booking, Slot slot, string title, Slot outage) => new(s.T["{0} cannot be used in your time", tool], s.Links.Booking(booking),
+        s.T["You have booked {0} for {1}. “{2}” is planned then, {3}: nobody can use it meanwhile.", tool, s.Words.Slot(slot), title, s.Words.Slot(outage)],
+        s.T["Your booking is still yours. Move it to another time, or cancel it: that costs you nothing."]);
+
     /// <summary>Somebody's time is taken.</summary>
     /// <param name="s">The words.</param>
     /// <param name="tool">What was booked.</param>
@@ -129,7 +140,7 @@ internal static class LetterTexts
         return
         [
             ("offered", s => Offered(s, tool, slot, s.Now + Duration.FromMinutes(15))), ("stands-still", s => StandsStill(s, tool, id, slot)),
-            ("works-again", s => WorksAgain(s, tool, id, slot)),
+            ("works-again", s => WorksAgain(s, tool, id, slot)), ("outage-planned", s => OutagePlanned(s, tool, id, slot, reason, other)),
             ("displaced", s => Displaced(s, tool, id, slot, reason, [(tool, other)])), ("displaced-nothing", s => Displaced(s, tool, id, slot, reason, [])), ("back", s => Back(s, tool, id, slot)),
             ("answered", s => Answered(s, tool, "laser", reason, "…")), ("training-called-off", s => TrainingCalledOff(s, tool, slot)), ("training-seat", s => TrainingSeat(s, id, tool, slot)),
             ("hours", s => HoursToConfirm(s, tool, slot, byTrainee: true)), ("revoked", s => Revoked(s, tool, reason)), ("certification-ends", s => CertificationEnds(s, tool, slot.Start, byDisuse: false, (tool, slot))),
