@@ -258,6 +258,21 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
     }
 
     [Fact]
+    public async Task The_board_has_the_events_of_the_day_and_whoever_looks_for_a_page_of_the_staff_finds_it()
+    {
+        var end = lab.Server.Clock.GetUtcNow().AddHours(2);
+        using var made = await lab.Mentor.Post("/api/v1/events", $$"""{"title": "Open evening", "kind": "Event", "start": "{{end.AddHours(-1):yyyy-MM-ddTHH:mm:ss}}Z", "end": "{{end:yyyy-MM-ddTHH:mm:ss}}Z", "seats": 7}""");
+        made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        (await lab.Ben.Post($"{made.Headers.Location!.OriginalString}/seats", "{}")).EnsureSuccessStatusCode();
+        var board = await lab.Staff.GetStringAsync("/staff");
+        board.ShouldContain("Open evening");
+        board.ShouldContain("1 of 7 seats taken");
+        foreach (var (typed, page) in new[] { ("work ord", "/staff/work"), ("who is in", "/staff/present"), ("devices", "/staff/devices"), ("label", "/staff/labels"), ("certifications", "/staff/certifications"), ("passport", "/passport") })
+            (await lab.Staff.GetStringAsync("/find?q=" + Uri.EscapeDataString(typed))).ShouldContain($"<a class=\"cover\" href=\"{page}\">", Case.Sensitive, typed);
+        (await lab.Ada.GetStringAsync("/find?q=devices")).ShouldNotContain("/staff/devices");
+    }
+
+    [Fact]
     public async Task A_report_tells_what_was_booked_beside_the_time_before()
     {
         await Post(lab.Admin, "/api/v1/tools", """{"id": "loom", "name": "Loom"}""");
