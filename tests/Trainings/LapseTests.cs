@@ -23,6 +23,7 @@ public class LapseTests(Lab lab) : IClassFixture<Lab>
         (await Due()).ShouldBe(from.ToUnixTimeSeconds() + 30 * 86_400);
         await Advance("P31D");
         (await Reminders("idle")).ShouldBe(1);
+        System.Net.WebUtility.HtmlDecode(await lab.Ben.GetStringAsync("/today", cancellation)).ShouldContain("Your certification “idle” lapses");
         (await Due()).ShouldBe(from.ToUnixTimeSeconds() + 53 * 86_400);
         await Advance("P23D");
         (await Reminders("idle")).ShouldBe(2);
@@ -32,6 +33,7 @@ public class LapseTests(Lab lab) : IClassFixture<Lab>
         (await Due()).ShouldBe(used.ToUnixTimeSeconds() + 30 * 86_400);
         await Advance("P10D");
         (await Standing(token)).ShouldBe("Valid");
+        System.Net.WebUtility.HtmlDecode(await lab.Ben.GetStringAsync("/today", cancellation)).ShouldNotContain("“idle” lapses");
         // A jump over both: they come each on its day, because they wake.
         await Advance("P49D");
         (await Reminders("idle"), await Standing(token)).ShouldBe((4, "Valid"));
