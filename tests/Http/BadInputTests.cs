@@ -1,10 +1,10 @@
-using System.Text;
 using Makerspace.Tests.Infrastructure;
 
 namespace Makerspace.Tests.Http;
 
-/// <summary>Malformed requests, each answered with a 4xx problem that has a stable code.</summary>
-public class BadInputTests(Lab lab) : IClassFixture<Lab>
+/// <summary>Malformed requests of bookings, tools, rules and people, each answered with a 4xx problem that has a stable code; <see cref="BadStaffInputTests"/> has those of the staff's day.</summary>
+[Collection(BadInput.Collection)]
+public class BadInputTests(Lab lab)
 {
     private const string Slot = "\"start\": \"2026-12-01T10:00:00+01:00\", \"end\": \"2026-12-01T11:00:00+01:00\"";
     private const string Events = "POST /api/v1/events";
@@ -247,90 +247,6 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
         { "PATCH /api/v1/members/ada", "{\"suspension\": \"yes\"}", 422, "malformed-field" },
         { "PATCH /api/v1/members/ada", "{\"waiverSigned\": true}", 422, "malformed-time" },
         { "PATCH /api/v1/members/ada", "{\"balanceDue\": {\"amount\": -5, \"currency\": \"usd\"}}", 422, "malformed-money" },
-        { "POST /api/v1/devices", "{}", 422, "missing-field" },
-        { "POST /api/v1/devices", "{\"name\": \"X\", \"kind\": \"Robot\"}", 422, "malformed-field" },
-        { "POST /api/v1/devices", "{\"name\": \"X\", \"kind\": \"Interlock\"}", 422, "missing-field" },
-        { "POST /api/v1/devices", "{\"name\": \"X\", \"kind\": \"Interlock\", \"toolId\": \"moon\"}", 422, "unknown-tool" },
-        { "POST /api/v1/devices", "{\"name\": \"X\", \"kind\": \"Door\", \"areaId\": \"moon\"}", 422, "unknown-area" },
-        { "POST /api/v1/devices", "{\"name\": \"X\", \"kind\": \"Kiosk\", \"offlineFor\": \"P30D\"}", 422, "out-of-range" },
-        { "POST /api/v1/devices", "{\"name\": \"X\", \"kind\": \"Kiosk\", \"id\": \"me\"}", 422, "id-taken" },
-        { "PATCH /api/v1/devices/none", "{\"name\": \"X\"}", 404, "unknown-device" },
-        { "POST /api/v1/devices/none/secret", "{}", 404, "unknown-device" },
-        { "POST /api/v1/devices/none/stop", "{}", 422, "missing-field" },
-        { "POST /api/v1/devices/none/stop", "{\"reason\": \"smoke\"}", 404, "unknown-device" },
-        { "POST /api/v1/devices/none/unlock", "{\"reason\": \"x\", \"for\": \"P9D\"}", 422, "out-of-range" },
-        { "POST /api/v1/devices/none/uses/6f1e2d3c-0000-4000-8000-000000000001/settle", "", 404, "unknown-use" },
-        { "POST /api/v1/members/ada/badges", "{\"label\": \"fob\"}", 422, "malformed-badge" },
-        { "POST /api/v1/members/ada/badges", "{\"label\": \"fob\", \"badge\": \"04;DROP\"}", 422, "malformed-badge" },
-        { "POST /api/v1/members/ada/badges", "{\"badge\": \"04A1B2C3\"}", 422, "missing-field" },
-        { "POST /api/v1/members/nobody/badges", "{\"label\": \"fob\", \"badge\": \"04A1B2C3\"}", 404, "unknown-member" },
-        { "POST /api/v1/members/ada/badges/6f1e2d3c-0000-4000-8000-000000000001/block", "", 404, "unknown-badge" },
-        { "PUT /api/v1/members/nobody/pin", "", 404, "unknown-member" },
-        { "POST /api/v1/occupancy/No%20Slug/leave", "", 404, "unknown-member" },
-        { "POST /api/v1/outages/none/close", "", 404, "unknown-outage" },
-        { "POST /api/v1/tools/saw/problems", "{}", 422, "missing-field" },
-        { "POST /api/v1/tools/moon/problems", "{\"words\": \"x\"}", 404, "unknown-tool" },
-        { "GET /api/v1/problems?state=odd", "", 422, "unknown-state" },
-        { "GET /api/v1/work-orders?target=Moon", "", 422, "unknown-target" },
-        { "POST /api/v1/work-orders", "{}", 422, "missing-field" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"moon\"}", 422, "unknown-target" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"otherCost\": {\"amount\": 5, \"currency\": \"xyz\"}}", 422, "other-currency" },
-        { "PUT /api/v1/tools/saw/meters/blade", "{\"name\": \"x\", \"kind\": \"Material\", \"fromUse\": true}", 422, "contradiction" },
-        { "POST /api/v1/tools/saw/meters/none/readings", "{\"added\": 1}", 404, "unknown-meter" },
-        { "POST /api/v1/tools/saw/meters/none/readings", "{\"added\": 1, \"reading\": 1}", 422, "contradiction" },
-        { "PUT /api/v1/tools/saw/plans/oil", "{\"name\": \"x\"}", 422, "missing-field" },
-        { "PUT /api/v1/tools/saw/plans/oil", "{\"name\": \"x\", \"everyDays\": 0}", 422, "out-of-range" },
-        { "GET /api/v1/tools/saw/maintenance?from=2026-12-02T00:00:00Z&to=2026-12-01T00:00:00Z", "", 422, "contradiction" },
-        { "POST /api/v1/tools/saw/problems", "{\"words\": " + Long(2001) + "}", 422, "text-too-long" },
-        { "POST /api/v1/tools/saw/problems", "{\"words\": [\"x\"]}", 422, "malformed-text" },
-        { "POST /api/v1/tools/saw/problems", "{\"words\": \"x\", \"unusable\": \"yes\"}", 422, "malformed-field" },
-        { "POST /api/v1/problems/6f1e2d3c-0000-4000-8000-000000000001/close", "{\"answer\": " + Long(2001) + "}", 422, "text-too-long" },
-        { "POST /api/v1/problems/6f1e2d3c-0000-4000-8000-000000000001/close", "{\"sameAs\": \"6f1e2d3c-0000-4000-8000-000000000001\"}", 422, "unknown-problem" },
-        { "POST /api/v1/work-orders", "{\"target\": \"Tool\", \"targetId\": \"saw\", \"title\": " + Long(201) + "}", 422, "text-too-long" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"notes\": " + Long(4001) + "}", 422, "text-too-long" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"tasks\": [{\"words\": " + Long(501) + "}]}", 422, "text-too-long" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"tasks\": [null]}", 422, "missing-field" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"tasks\": " + Many("{\"words\": \"x\"}", 101) + "}", 422, "out-of-range" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"parts\": [{\"quantity\": 1, \"name\": " + Long(201) + "}]}", 422, "text-too-long" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"parts\": [{\"name\": \"x\", \"quantity\": 0}]}", 422, "out-of-range" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"times\": [{\"memberId\": \"sam\", \"spent\": \"P31D\"}]}", 422, "out-of-range" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"problems\": [\"6f1e2d3c-0000-4000-8000-000000000001\"]}", 422, "unknown-problem" },
-        { "POST /api/v1/work-orders", "{\"title\": \"x\", \"target\": \"Tool\", \"targetId\": \"saw\", \"assigneeId\": \"nobody\"}", 422, "unknown-member" },
-        { "POST /api/v1/work-orders/6f1e2d3c-0000-4000-8000-000000000001/close", "{\"result\": " + Long(2001) + "}", 422, "text-too-long" },
-        { "POST /api/v1/work-orders/6f1e2d3c-0000-4000-8000-000000000001/displace", "{\"displace\": \"all\"}", 422, "malformed-field" },
-        { "PUT /api/v1/tools/saw/meters/blade", "{\"kind\": \"Hours\", \"name\": " + Long(101) + "}", 422, "text-too-long" },
-        { "PUT /api/v1/tools/saw/meters/blade", "{\"name\": \"x\", \"kind\": \"Material\", \"unit\": " + Long(21) + "}", 422, "text-too-long" },
-        { "PUT /api/v1/tools/saw/plans/oil", "{\"everyDays\": 9, \"name\": " + Long(101) + "}", 422, "text-too-long" },
-        { "PUT /api/v1/tools/saw/plans/oil", "{\"everyDays\": 9, \"name\": \"x\", \"tasks\": [" + Long(501) + "]}", 422, "text-too-long" },
-        { "POST /api/v1/tools/saw/outages", "{\"start\": \"2026-12-01T00:00:00Z\", \"end\": \"2026-12-02T00:00:00Z\", \"title\": " + Long(201) + "}", 422, "text-too-long" },
-        { "POST /api/v1/announcements", "{\"title\": \"x\"}", 422, "missing-field" },
-        { "POST /api/v1/announcements", "{\"text\": \"x\", \"title\": " + Long(101) + "}", 422, "text-too-long" },
-        { "POST /api/v1/announcements", "{\"title\": \"x\", \"text\": " + Long(2001) + "}", 422, "text-too-long" },
-        { "POST /api/v1/announcements", "{\"title\": \"x\", \"text\": \"x\", \"areaId\": \"moon\"}", 422, "unknown-area" },
-        { "POST /api/v1/announcements", "{\"title\": \"x\", \"text\": \"x\", \"from\": \"2026-12-02T00:00:00Z\", \"until\": \"2026-12-01T00:00:00Z\"}", 422, "contradiction" },
-        { "PUT /api/v1/announcements/6f1e2d3c-0000-4000-8000-000000000001", "{\"title\": \"x\", \"text\": \"x\"}", 404, "unknown-announcement" },
-        { "PUT /api/v1/certifications/turning", "{}", 422, "missing-field" },
-        { "PUT /api/v1/certifications/turning", "{\"name\": " + Long(101) + "}", 422, "text-too-long" },
-        { "PUT /api/v1/certifications/turning", "{\"name\": \"x\", \"description\": " + Long(2001) + "}", 422, "text-too-long" },
-        { "PUT /api/v1/certifications/turning", "{\"name\": \"x\", \"levels\": [{\"hours\": \"PT9H\", \"name\": " + Long(61) + "}]}", 422, "text-too-long" },
-        { "PUT /api/v1/certifications/turning", "{\"name\": \"x\", \"quiz\": {\"passMark\": 80, \"questions\": [{\"options\": [\"a\", \"b\"], \"right\": [0], \"text\": " + Long(501) + "}]}}", 422, "text-too-long" },
-        { "PUT /api/v1/certifications/turning", "{\"name\": \"x\", \"quiz\": {\"passMark\": 80, \"questions\": [{\"text\": \"x\", \"right\": [0], \"options\": [\"a\", " + Long(301) + "]}]}}", 422, "text-too-long" },
-        { "PUT /api/v1/certifications/turning", "{\"name\": \"x\", \"prerequisites\": [\"nothing\"]}", 422, "unknown-certification" },
-        { "POST /api/v1/trainings", "{}", 422, "missing-field" },
-        { "POST /api/v1/trainings", "{\"certificationId\": \"c\", \"start\": \"2026-12-01T00:00:00Z\", \"end\": \"2026-12-01T01:00:00Z\", \"seats\": 3, \"title\": " + Long(101) + "}", 422, "text-too-long" },
-        { "POST /api/v1/trainings", "{\"certificationId\": \"c\", \"start\": \"2026-12-01T00:00:00Z\", \"end\": \"2026-12-01T01:00:00Z\", \"title\": \"x\", \"seats\": 0}", 422, "out-of-range" },
-        { "POST /api/v1/trainings", "{\"certificationId\": \"c\", \"start\": \"2026-12-01T00:00:00Z\", \"end\": \"2026-12-01T01:00:00Z\", \"title\": \"x\", \"seats\": 3}", 422, "unknown-certification" },
-        { "PUT /api/v1/trainings/6f1e2d3c-0000-4000-8000-000000000001/attendance", "{\"marks\": [{\"memberId\": \"ada\", \"came\": \"yes\"}]}", 422, "malformed-field" },
-        { "POST /api/v1/members/ada/sign-offs", "{\"certificationId\": \"c\", \"note\": " + Long(501) + "}", 422, "text-too-long" },
-        { "POST /api/v1/members/ada/log", "{\"certificationId\": \"c\", \"start\": \"2026-11-01T00:00:00Z\", \"end\": \"2026-11-01T01:00:00Z\", \"note\": " + Long(501) + "}", 422, "text-too-long" },
-        { "POST /api/v1/members/ada/log/6f1e2d3c-0000-4000-8000-000000000001/decline", "{\"reason\": " + Long(501) + "}", 422, "text-too-long" },
-        { "POST /api/v1/members/ada/certifications/c/revoke", "{}", 422, "missing-field" },
-        { "POST /api/v1/members/ada/certifications/c/revoke", "{\"reason\": " + Long(501) + "}", 422, "text-too-long" },
-        { "PUT /api/v1/mentors/mia", "{\"about\": " + Long(4001) + "}", 422, "text-too-long" },
-        { "PUT /api/v1/mentors/mia", "{\"question\": " + Long(301) + "}", 422, "text-too-long" },
-        { "PUT /api/v1/mentors/mia", "{\"skills\": [" + Long(61) + "]}", 422, "text-too-long" },
-        { "PUT /api/v1/mentors/mia", "{\"languages\": [\"Klingon\"]}", 422, "text-too-long" },
-        { "PUT /api/v1/mentors/mia", "{\"minDuration\": \"PT2H\", \"maxDuration\": \"PT1H\"}", 422, "contradiction" },
         { "POST /api/v1/tokens", "{\"name\": \"x\", \"scopes\": [\"everything\"]}", 422, "unknown-scope" },
         { "POST /api/v1/tokens", "{\"name\": \"x\", \"expiresAt\": \"2099-01-01T00:00:00Z\"}", 422, "out-of-range" },
         { "POST /api/v1/account/sign-up", "{\"name\": \"X\", \"email\": \"x@example.org\", \"password\": \"short\"}", 422, "password-too-short" },
@@ -341,13 +257,7 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
     };
 
     [Theory, MemberData(nameof(Table))]
-    public async Task A_malformed_request_is_a_problem_with_a_stable_code(string what, string body, int status, string code)
-    {
-        using var request = Request(what, body);
-        using var answer = await lab.Staff.SendAsync(request);
-        ((int)answer.StatusCode).ShouldBe(status, await answer.Content.ReadAsStringAsync());
-        (await answer.Code()).ShouldBe(code);
-    }
+    public Task A_malformed_request_is_a_problem_with_a_stable_code(string what, string body, int status, string code) => BadInput.Refused(lab, what, body, status, code);
 
     [Theory]
     [InlineData("text/plain")]
@@ -355,7 +265,7 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
     [InlineData("application/xml")]
     public async Task A_body_of_another_type_is_415(string type)
     {
-        using var request = Request(Bookings, $"{{\"toolId\": \"saw\", {Slot}}}");
+        using var request = BadInput.Request(Bookings, $"{{\"toolId\": \"saw\", {Slot}}}");
         request.Content!.Headers.ContentType = new(type);
         using var answer = await lab.Staff.SendAsync(request);
         ((int)answer.StatusCode).ShouldBe(415);
@@ -365,7 +275,7 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
     [Fact]
     public async Task A_body_over_64_KB_is_413()
     {
-        using var request = Request(Bookings, $"{{\"toolId\": \"saw\", \"purpose\": \"{new string('x', 70_000)}\", {Slot}}}");
+        using var request = BadInput.Request(Bookings, $"{{\"toolId\": \"saw\", \"purpose\": \"{new string('x', 70_000)}\", {Slot}}}");
         using var answer = await lab.Staff.SendAsync(request);
         ((int)answer.StatusCode).ShouldBe(413);
         (await answer.Code()).ShouldBe("body-too-large");
@@ -379,7 +289,7 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
     [InlineData("{6f1e2d3c-0000-4000-8000-000000000002}", "idempotency-key-malformed")]
     public async Task A_booking_needs_a_uuid_of_its_own(string? key, string code)
     {
-        using var request = Request(Bookings, $"{{\"toolId\": \"saw\", {Slot}}}");
+        using var request = BadInput.Request(Bookings, $"{{\"toolId\": \"saw\", {Slot}}}");
         request.Headers.Remove("Idempotency-Key");
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var answer = await lab.Staff.SendAsync(request);
@@ -395,10 +305,6 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
         errors.Select(e => (string)e!["field"]!).ShouldBe(["toolId", "end"]);
     }
 
-    private static string Long(int length) => '"' + new string('x', length) + '"';
-
-    private static string Many(string item, int times) => $"[{string.Join(", ", Enumerable.Repeat(item, times))}]";
-
     // An event that could be planned, but for what is added.
     private static string Happening(string more, bool title = true)
     {
@@ -408,13 +314,4 @@ public class BadInputTests(Lab lab) : IClassFixture<Lab>
     }
 
     private static string Times(string start, string end) => $"{{\"toolId\": \"saw\", \"start\": \"{start}\", \"end\": \"{end}\"}}";
-
-    private static HttpRequestMessage Request(string what, string body)
-    {
-        var (method, path) = (what.Split(' ')[0], what.Split(' ')[1]);
-        var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (method is not "GET" and not "DELETE") request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
-        return request;
-    }
 }
