@@ -34,16 +34,16 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
     private static readonly Duration Remembered = Duration.FromDays(62);
 
     /// <summary>Whether the caller may plan events of their own: mentors, and the desk.</summary>
-    public async Task<bool> MayPlan(ClaimsPrincipal user) => user.IsInRole(Roles.Mentor) || await IsDesk(user, WorkPlace.Wherever);
+    public async Task<bool> MayPlan(ClaimsPrincipal user) => await grains.IsMentor(user) || await IsDesk(user, WorkPlace.Wherever);
 
     /// <summary>Whether the caller changes it, answers who asks and marks who came: its host, and the desk where it is.</summary>
     public async Task<bool> MayGive(ClaimsPrincipal user, EventView view) =>
-        user.Identity?.IsAuthenticated == true && (IsHost(user, view.Definition.HostId) || await IsDesk(user, await places.Area(view.Definition.AreaId)));
+        user.Identity?.IsAuthenticated == true && (await IsHost(user, view.Definition.HostId) || await IsDesk(user, await places.Area(view.Definition.AreaId)));
 
     /// <summary>Whether the caller may plan just that: their own, or as the desk where it is.</summary>
-    internal async Task<bool> MayHost(ClaimsPrincipal user, EventDefinition wanted) => IsHost(user, wanted.HostId) || await IsDesk(user, await places.Area(wanted.AreaId));
+    internal async Task<bool> MayHost(ClaimsPrincipal user, EventDefinition wanted) => await IsHost(user, wanted.HostId) || await IsDesk(user, await places.Area(wanted.AreaId));
 
-    private static bool IsHost(ClaimsPrincipal user, string hostId) => hostId == Caller.Of(user).MemberId && (user.IsInRole(Roles.Mentor) || Caller.Of(user).IsStaff);
+    private async Task<bool> IsHost(ClaimsPrincipal user, string hostId) => hostId == Caller.Of(user).MemberId && (Caller.Of(user).IsStaff || await grains.IsMentor(user));
 
     private async Task<bool> IsDesk(ClaimsPrincipal user, WorkPlace place) => Caller.Of(user).IsStaff && await duties.Refusal(user, DutyKind.Desk, place) is null;
 
@@ -57,7 +57,7 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
         if (!await MayHost(user, definition)) return new EventPlanned(null, faults) { Problem = NotTheirs };
         if (await Host(definition.HostId) is null) return new EventPlanned(null, faults) { Problem = Problem.Unknown("member") };
         if (known is { Definition.Cancelled: true, Members.IsEmpty: false } && !definition.Cancelled) return new EventPlanned(known, faults) { Refusals = [new EventOver(Cancelled: true)] };
-        definition = definition with { OfficeHoursId = known?.Definition.OfficeHoursId, HostTime = await IsMentor(definition.HostId) };
+        definition = definition with { OfficeHoursId = known?.Definition.OfficeHoursId, HostTime = await grains.IsMentor(definition.HostId) };
         if (known is null && definition.Slot.Start <= time.Now()) faults.Add("start", "slot-in-the-past", "start lies in the past.");
         if (faults.Any) return new EventPlanned(null, faults);
         var (booking, declined) = await planned.Booked(
@@ -76,8 +76,6 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
     internal static ProblemHttpResult NotTheirs => Problem.Forbidden("not-yours", "Mentors plan events of their own, the desk everybody's.");
 
     private static Needs NeedsOf(EventDefinition e) => new(e.Booked, e.HostId, e.Slot, e.Title, e.Cancelled, e.BookingId);
-
-    private async Task<bool> IsMentor(string memberId) => (await grains.GetGrain<IToolGrain>(Keys.Tool(Keys.MentorTime(memberId))).View())?.Definition.Mentor is not null;
 
     /// <summary>What a host is called; null where there is no such member.</summary>
     public async Task<string?> Host(string memberId) => Ids.IsSlug(memberId) ? (await grains.GetGrain<IMemberGrain>(Keys.Member(memberId)).View())?.Definition.Name : null;

@@ -63,9 +63,8 @@ public sealed class MentorDesk(IGrainFactory grains, Occupancy occupancy, IReadM
         return Sight(tool, occupied, window, OpenHours.Within(window, space), space, now);
     }
 
-    /// <summary>Whether somebody says for themselves when they have time: who has the role of a mentor, and whom staff have made one.</summary>
-    public async Task<bool> Mentors(ClaimsPrincipal user) =>
-        user.IsInRole(Roles.Mentor) || await Tool(Caller.Of(user).MemberId).View() is { Definition.Mentor: not null };
+    /// <summary>Whether somebody says for themselves when they have time.</summary>
+    public Task<bool> Mentors(ClaimsPrincipal user) => grains.IsMentor(user);
 
     /// <summary>Makes or changes a profile: one's own where one is a mentor, anybody's for staff.</summary>
     public async Task<(ToolView? Tool, ProblemHttpResult? Problem)> Save(ClaimsPrincipal user, string id, MentorBody body)

@@ -75,11 +75,7 @@ public sealed partial class BookingDesk(IGrainFactory grains, DutyDesk duties, W
         booking.CompanyId is { } company && (await grains.GetGrain<IMemberGrain>(Keys.Member(caller.MemberId)).Facts()).CompanyId == company;
 
     /// <summary>The booking has the caller's time as a mentor.</summary>
-    public async Task<bool> Mentors(Caller caller, BookingView booking)
-    {
-        var time = Keys.MentorTime(caller.MemberId);
-        return booking.Tools.Contains(time) && (await grains.GetGrain<IToolGrain>(Keys.Tool(time)).View())?.Definition.Mentor is not null;
-    }
+    public async Task<bool> Mentors(Caller caller, BookingView booking) => booking.Tools.Contains(Keys.MentorTime(caller.MemberId)) && await grains.IsMentor(caller.MemberId);
 
     private IBookingGrain Grain(Guid bookingId) => grains.GetGrain<IBookingGrain>(Keys.Booking(bookingId));
 
