@@ -98,7 +98,7 @@ internal sealed class EventGrain([PersistentState("event")] IPersistentState<Eve
         if (await Due() is not { } view || view.Members.Contains(wish.Who)) return Answered();
         var refusals = Refusals(view, wish).ToImmutableArray();
         if (!view.Definition.TakesGuests) refusals = refusals.Add(new MembersOnly());
-        else if (!State.Seating.IsOpen(State.Seats)) refusals = refusals.Add(new EventFull(view.Definition.Seats));
+        else if (NoGuestSeat(view) is { } full) refusals = refusals.Add(full);
         return refusals.IsEmpty ? await Done(State.Seat(wish, new HeldSeat(wish.Who, until), time.Now()), wish.Who) : new EventAnswer(view, refusals);
     }
 
@@ -108,8 +108,11 @@ internal sealed class EventGrain([PersistentState("event")] IPersistentState<Eve
         if (Over(view) is { } over) return Refused(over);
         if (view.IsHeld(who)) return await Done(State with { Held = State.Held.RemoveAll(h => h.Who == who) }, who);
         if (!view.Definition.TakesGuests) return Refused(new MembersOnly());
-        return State.Seating.IsOpen(State.Seats) ? await Done(State.Seat(new SeatWish(who), null, time.Now()), who) : Refused(new EventFull(view.Definition.Seats));
+        return NoGuestSeat(view) is { } full ? Refused(full) : await Done(State.Seat(new SeatWish(who), null, time.Now()), who);
     }
+
+    private Refusal? NoGuestSeat(EventView view) =>
+        !State.Seating.IsOpen(State.Seats) ? new EventFull(view.Definition.Seats) : view.GuestSeatsLeft == 0 ? new GuestsFull(view.Definition.GuestSeats ?? 0) : null;
 
     public async Task<EventView?> Due()
     {

@@ -12,6 +12,13 @@ public sealed record EventFull([property: Id(0)] int Seats) : Refusal
     public override string Code => "event-full";
 }
 
+/// <summary>Guests have as many of the seats as they may; those that are left are for members.</summary>
+[GenerateSerializer, Immutable, Alias("refusal.guests-full")]
+public sealed record GuestsFull([property: Id(0)] int GuestSeats) : Refusal
+{
+    public override string Code => "guests-full";
+}
+
 /// <summary>It has begun, or does not take place.</summary>
 [GenerateSerializer, Immutable, Alias("refusal.event-over")]
 public sealed record EventOver([property: Id(0)] bool Cancelled) : Refusal

@@ -129,11 +129,14 @@ public sealed record EventDefinition
     /// <summary>The host's time as a mentor is booked with it.</summary>
     [Id(20)] public bool HostTime { get; init; }
 
+    /// <summary>How many of the seats guests may have; null: all of them.</summary>
+    [Id(21)] public int? GuestSeats { get; init; }
+
     /// <summary>Everything that is booked for it.</summary>
     [JsonIgnore] public ImmutableArray<string> Booked => HostTime ? ToolIds.Insert(0, Keys.MentorTime(HostId)) : ToolIds;
 
     /// <summary>Whether somebody without an account may have a seat.</summary>
-    public bool TakesGuests => Public && !ApprovalRequired && Price is null;
+    public bool TakesGuests => Public && !ApprovalRequired && Price is null && GuestSeats != 0;
 }
 
 /// <summary>A wish for a seat.</summary>
@@ -202,6 +205,9 @@ public sealed record EventView(
     [Id(9)] public bool Draft { get; init; }
 
     public int SeatsLeft => Definition.Cancelled ? 0 : Math.Max(0, Definition.Seats - Members.Length);
+
+    /// <summary>Seats that a guest could have.</summary>
+    public int GuestSeatsLeft => !Definition.TakesGuests || !Waiting.IsEmpty ? 0 : Math.Clamp((Definition.GuestSeats ?? Definition.Seats) - Members.Count(Guests.Is), 0, SeatsLeft);
 
     public bool IsHeld(string who) => Held.Any(h => h.Who == who);
 

@@ -256,8 +256,14 @@ public sealed record HoldRequest
     /// <summary>The account that keeps a price for it (<c>member-…</c>, <c>company-…</c>); null where no money and no hours are concerned.</summary>
     [Id(19)] public string? Payer { get; init; }
 
+    /// <summary>A booking of the same member that is given back for this one: no limit counts it.</summary>
+    [Id(20)] public Guid? Replaces { get; init; }
+
     /// <summary>The tool and the others of its bundle.</summary>
     public IEnumerable<ToolTerms> Tools => [Tool, .. Also];
+
+    /// <summary>What that booking has does not count beside this one.</summary>
+    public bool IsOwn(Guid bookingId) => bookingId == BookingId || bookingId == Replaces;
 }
 
 /// <summary>What came of a hold.</summary>

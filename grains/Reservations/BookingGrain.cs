@@ -65,19 +65,19 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         return Standing();
     });
 
-    public Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason, Money? agreed) => Stepwise(async () =>
+    public Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason, Money? agreed, bool byMentor) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
-        if (NotMovable(slot, overrideReason) is { } refusal) return Answer([refusal]);
+        if (NotMovable(slot, overrideReason, byMentor) is { } refusal) return Answer([refusal]);
         if (record!.View.Slot == slot) return Standing();
-        return await Change(Request(slot, actor, overrideReason) with { AgreedTotal = agreed }, Occasion.Move);
+        return await Change(Request(slot, actor, overrideReason) with { AgreedTotal = agreed, ByMentor = byMentor }, Occasion.Move);
     });
 
-    public Task<BookingAnswer> PreviewMove(Slot slot, string actor, string? overrideReason) => Stepwise(async () =>
+    public Task<BookingAnswer> PreviewMove(Slot slot, string actor, string? overrideReason, bool byMentor) => Stepwise(async () =>
     {
         if (await Unready() is { } missing) return missing;
-        if (NotMovable(slot, overrideReason) is { } refusal) return Answer([refusal]);
-        var request = Request(slot, actor, overrideReason);
+        if (NotMovable(slot, overrideReason, byMentor) is { } refusal) return Answer([refusal]);
+        var request = Request(slot, actor, overrideReason) with { ByMentor = byMentor };
         var asked = await Ask(request, Occasion.Move);
         if (record!.View.Slot == slot) return Standing();
         return asked.Accepted ? Standing() with { Price = asked.Price } : await Refused(request, asked);
@@ -177,14 +177,14 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         return home is not null ? Standing() : (await Refused(request, asked with { Refusals = refusals })) with { Booking = record!.View };
     }
 
-    private Refusal? NotMovable(Slot slot, string? overrideReason)
+    private Refusal? NotMovable(Slot slot, string? overrideReason, bool byMentor)
     {
         var booking = record!.View;
         if (!booking.State.IsToCome() || booking.State == BookingState.Offered || booking.Slot.Start <= time.Now())
             return new NotMovable(booking.State, booking.Slot.Start <= time.Now());
         if (record.Unsettled && record.MovingTo != slot) return new ChangedMeanwhile("booking");   // an earlier move may still arrive
-        // Moving away late would be cancelling late without the fee; to an earlier start never is.
-        if (overrideReason is null && booking.FreeUntil is { } free && time.Now() >= free && slot.Start > booking.Slot.Start)
+        // Moving away late would be cancelling late without the fee; to an earlier start never is, nor is what the mentor asks for.
+        if (overrideReason is null && !byMentor && booking.FreeUntil is { } free && time.Now() >= free && slot.Start > booking.Slot.Start)
             return new NotMovable(booking.State, Begun: false) { LateSince = free };
         return null;
     }
@@ -295,6 +295,8 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         PolicyVersion = request.PolicyVersion,
         Becomes = request.OfferUntil is null ? BookingState.Confirmed : BookingState.Offered,
         Earlier = request.Earlier,
+        Replaces = request.Replaces,
+        ByMentor = request.ByMentor,
         // A step that is taken up again keeps its end: the sweep goes by the one in the journal.
         HeldUntil = record is { Unsettled: true } ? record.HeldUntil : time.Now() + HoldTime,
     };
@@ -309,6 +311,7 @@ internal sealed partial class BookingGrain(IBookingHistory history, IToolDirecto
         Occasion = occasion,
         Purpose = request.Purpose,
         Earlier = request.Earlier,
+        Replaces = request.Replaces,
         SeriesId = request.SeriesId,
         WaitId = request.WaitId,
         OfferUntil = request.OfferUntil,

@@ -18,6 +18,7 @@ internal static class Deciding
     {
         var levels = PolicyLevels.Of(request.ThingId, tool.Definition.AreaId, tool.Definition.Category, tool.Definition.Policy, request.PlanId, request.Space);
         var policy = OwnTime.Of(tool.Definition, request.MemberId, levels.Effective);
+        if (request.ByMentor && tool.Definition.Mentor is not null) policy = policy with { Notice = null };
         return
         [
             .. Standing(SlotRules.Refusals(request, policy, levels, now), request.OverrideReason),

@@ -30,10 +30,11 @@ public interface IBookingGrain : IGrainWithStringKey
     /// <param name="actor">Who moves it.</param>
     /// <param name="overrideReason">Why staff override what may be overridden.</param>
     /// <param name="agreed">The total that was shown; where it is another by now, <c>changed-meanwhile</c>. Null: any will do.</param>
-    [Alias("move")] Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason, Money? agreed = null);
+    /// <param name="byMentor">The mentor has asked for it: then it is never too late, and costs the member nothing.</param>
+    [Alias("move")] Task<BookingAnswer> Move(Slot slot, string actor, string? overrideReason, Money? agreed = null, bool byMentor = false);
 
     /// <summary>What <see cref="Move"/> would answer now. Writes nothing.</summary>
-    [Alias("preview-move")] Task<BookingAnswer> PreviewMove(Slot slot, string actor, string? overrideReason);
+    [Alias("preview-move")] Task<BookingAnswer> PreviewMove(Slot slot, string actor, string? overrideReason, bool byMentor = false);
 
     /// <summary>Cancels. A booking cancelled already answers as before. Late, it costs the fee of its terms, unless the tool is down or the space closed.</summary>
     [Alias("cancel")] Task<BookingAnswer> Cancel(string actor, string? reason);
@@ -131,6 +132,12 @@ public sealed record BookingRequest
 
     /// <summary>The total that was shown; where it is another by now, <c>changed-meanwhile</c>. Null: any will do.</summary>
     [Id(13)] public Money? AgreedTotal { get; init; }
+
+    /// <summary>A booking of the same member that whoever asks cancels once this one stands, so that nobody comes in between. Whether it is theirs is checked where the request enters.</summary>
+    [Id(14)] public Guid? Replaces { get; init; }
+
+    /// <summary>Of a move: the mentor has asked for that slot.</summary>
+    [Id(15)] public bool ByMentor { get; init; }
 }
 
 /// <summary>States of a booking's life; see docs/design for the moves between them.</summary>

@@ -39,7 +39,7 @@ internal sealed class SessionGrain([PersistentState("session")] IPersistentState
         var (known, moved) = (await booking.View(), false);
         if (known is not null && answer.Accepted) moved = known.State.IsToCome() && known.Slot == proposal.Slot;   // before a crash
         if (!moved && (known is null || !proposal.Stands(known))) return [new ChangedMeanwhile("booking")];
-        if (answer.Accepted && !moved && (await booking.Move(proposal.Slot, answer.By, null, proposal.Total)).Refusals is { IsEmpty: false } refusals) return refusals;
+        if (answer.Accepted && !moved && (await booking.Move(proposal.Slot, answer.By, null, proposal.Total, byMentor: proposal.By == Session.Parties?.MentorId)).Refusals is { IsEmpty: false } refusals) return refusals;
         await Change(Session with { Proposal = null, Answered = answer }, SessionStep.Answered, answer.By);
         return [];
     }

@@ -185,6 +185,15 @@ public sealed record ClaimRequest
     /// <summary>Slots to be taken for booked by the same member: the occurrences of a series before this one, in a preview.</summary>
     [Id(17)] public ImmutableArray<Slot> Earlier { get; init; } = [];
 
+    /// <summary>A booking of the same member that is given back for this one: what it has stands in nobody's way.</summary>
+    [Id(20)] public Guid? Replaces { get; init; }
+
+    /// <summary>The mentor has asked for just that slot: what they say of their hours, and of how late one may come, is for others.</summary>
+    [Id(21)] public bool ByMentor { get; init; }
+
+    /// <summary>What that booking has is no other's.</summary>
+    public bool IsOwn(Guid bookingId) => bookingId == BookingId || bookingId == Replaces;
+
     /// <summary>The tool or room that is asked, so that it can say where its settings were set.</summary>
     [Id(19)] public string ThingId { get; init; } = "";
 

@@ -30,7 +30,7 @@ internal static class Suggestions
         var latest = policy.Horizon is { } horizon ? now + horizon + request.Slot.Duration : Instant.MaxValue;
         var window = new Slot(Instant.Max(earliest, request.Slot.Start - Reach), Instant.Min(latest, request.Slot.End + Reach));
         if (!window.IsValid) return [];
-        var others = tool.Claims.WithoutBooking(request.BookingId);
+        var others = tool.Claims.RemoveAll(c => request.IsOwn(c.BookingId));
         var taken = others.Where(c => c.Use == ClaimUse.Whole).SelectMany(c => c.Slots.Select(s => c.MemberId == request.MemberId ? s : Cleaned(s, policy)));
         var inside = others.Where(c => c.Use == ClaimUse.Inside).SelectMany(c => c.Slots);
         return Intervals.Subtract(FreeTime.Within(window, request.Space, tool.Definition, tool.Outages, taken), inside.Concat(tool.Busy ?? []));

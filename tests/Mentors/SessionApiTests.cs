@@ -124,10 +124,41 @@ public class SessionApiTests(Lab lab) : IClassFixture<Lab>
         (await Letters("sofia has written something about your session", "ada"), await Letters("ada has written something about your session", "sofia")).ShouldBe((1, 1));
     }
 
-    private async Task<(HttpClient Mentor, string Id)> Meeting(string mentor, string start, string? tool = null)
+    [Fact]
+    public async Task Late_the_mentor_may_propose_a_later_time_and_it_costs_the_member_nothing()
+    {
+        var (mentor, id) = await Meeting("vito", "2026-12-14T10:00:00Z", more: """ "lateCancelThreshold": "P40D", "lateCancelFee": {"amount": 2000, "currency": "usd"}, """);
+        const string later = """{"start": "2026-12-14T14:00:00Z", "end": "2026-12-14T15:00:00Z"}""";
+        using var own = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal", later);
+        (await own.Code()).ShouldBe("not-movable");
+        // Nor are the mentor's own notice and hours for themselves.
+        using var shorter = await Put(mentor, "/api/v1/mentors/vito", """{"notice": "P30D", "weekly": []}""");
+        shorter.EnsureSuccessStatusCode();
+        using var asked = await mentor.Post($"/api/v1/sessions/{id}/proposal", later);
+        asked.StatusCode.ShouldBe(HttpStatusCode.OK, await asked.Content.ReadAsStringAsync());
+        using var yes = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal/answer", Answer((string)(await asked.Json())["proposal"]!["id"]!, true));
+        yes.StatusCode.ShouldBe(HttpStatusCode.OK, await yes.Content.ReadAsStringAsync());
+        var booking = await lab.Ada.Json($"/api/v1/bookings/{id}");
+        ((string)booking["start"]!).ShouldStartWith("2026-12-14T15:00");
+        ((string)booking["state"]!, booking["lateFee"]).ShouldBe(("Confirmed", null));
+        // What the member proposes once more is for them to pay for, as before.
+        using var more = await lab.Ada.Post($"/api/v1/sessions/{id}/proposal", """{"start": "2026-12-14T16:00:00Z", "end": "2026-12-14T17:00:00Z"}""");
+        (await more.Code()).ShouldBe("not-movable");
+    }
+
+    [Fact]
+    public async Task Where_the_tool_of_a_session_is_lost_both_sides_see_it_on_its_page()
+    {
+        var (mentor, id) = await Meeting("wanda", "2026-12-16T10:00:00Z", "router");
+        using var outage = await lab.Staff.Post("/api/v1/tools/router/outages", """{"title": "New spindle", "start": "2026-12-16T09:00:00Z", "end": "2026-12-16T12:00:00Z"}""");
+        outage.StatusCode.ShouldBe(HttpStatusCode.Created, await outage.Content.ReadAsStringAsync());
+        foreach (var side in new[] { mentor, lab.Ada }) (await side.GetStringAsync("/sessions/" + id)).ShouldContain("New spindle");
+    }
+
+    private async Task<(HttpClient Mentor, string Id)> Meeting(string mentor, string start, string? tool = null, string more = "")
     {
         var client = await lab.Server.Person(mentor, Roles.Mentor);
-        using var offered = await Put(client, "/api/v1/mentors/" + mentor, """{"notice": "PT0S", "weekly": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "08:00", "to": "20:00"}]}""");
+        using var offered = await Put(client, "/api/v1/mentors/" + mentor, $$"""{ {{more}} "notice": "PT0S", "weekly": [{"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "08:00", "to": "20:00"}]}""");
         offered.StatusCode.ShouldBe(HttpStatusCode.OK, await offered.Content.ReadAsStringAsync());
         if (tool is not null) (await lab.Admin.Post("/api/v1/tools", $$"""{"id": "{{tool}}", "name": "{{tool}}"}""")).Dispose();
         var end = DateTimeOffset.Parse(start, CultureInfo.InvariantCulture).AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -32,6 +32,7 @@ internal static class EventChecks
             ToolIds = [.. (body.ToolIds ?? []).Take(MostTools + 1).Select((t, i) => faults.Slug($"toolIds[{i}]", t)).Distinct(StringComparer.Ordinal)],
             Question = Nothing(faults.OptionalText("question", body.Question, 300)),
             ApprovalRequired = body.ApprovalRequired,
+            GuestSeats = body.GuestSeats,
             CancelBy = body.CancelBy?.ToInstant(),
             Cancelled = body.Cancelled,
             Reason = Nothing(faults.OptionalText("reason", body.Reason, 300)),
@@ -45,6 +46,7 @@ internal static class EventChecks
     {
         faults.Range("seats", body.Seats, 1, 500);
         faults.Range("minSeats", body.MinSeats, 1, 500);
+        faults.Range("guestSeats", body.GuestSeats, 0, 500);
         PriceChecks.Currency(faults, "price", body.Price, space.Currency);
         if (body.Price is { Amount: < 0 or > 10_000_000 }) faults.Add("price", "out-of-range", "price lies outside 0 to 10000000.");
         if (definition.Price is not null && space.Billing is null) faults.Add("price", "contradiction", "The space takes no money.");

@@ -48,6 +48,9 @@ public sealed record EventBody
     /// <summary>A seat is held until the host has said yes or no.</summary>
     public bool ApprovalRequired { get; init; }
 
+    /// <summary>How many of the seats guests may have, from none on; all of them where not given.</summary>
+    public int? GuestSeats { get; init; }
+
     /// <summary>Until when a seat that is given back is paid back; until it begins, where not given.</summary>
     public OffsetDateTime? CancelBy { get; init; }
     public bool Cancelled { get; init; }
@@ -85,6 +88,8 @@ public sealed record GivenAnswer(string Who, string? Answer);
 /// <param name="Place">The caller's place among those who wait, from 1; null where they do not.</param>
 /// <param name="Waiting">How many wait for a seat.</param>
 /// <param name="TakesGuests">Whether somebody without an account may have a seat.</param>
+/// <param name="GuestSeats">How many of the seats guests may have; null: all of them.</param>
+/// <param name="GuestSeatsLeft">How many a guest could have now.</param>
 /// <param name="FellShort">It was called off because too few had a seat at the deadline.</param>
 /// <param name="VideoLink">For who has a seat, and the host.</param>
 /// <param name="Members">Who has a seat; host and staff only, as all that follows. Guests are <c>guest:…</c>.</param>
@@ -93,7 +98,7 @@ public sealed record GivenAnswer(string Who, string? Answer);
 /// <param name="Answers">To the question.</param>
 public sealed record EventModel(
     Guid Id, string Title, string? Description, EventKind Kind, string HostId, string? HostName, OffsetDateTime Start, OffsetDateTime End, int Seats, int SeatsLeft, int? MinSeats, OffsetDateTime? Deadline,
-    Money? Price, bool Public, bool TakesGuests, string? AreaId, string? VideoLink, IReadOnlyList<string> ToolIds, string? Question, bool ApprovalRequired, OffsetDateTime? CancelBy,
+    Money? Price, bool Public, bool TakesGuests, int? GuestSeats, int GuestSeatsLeft, string? AreaId, string? VideoLink, IReadOnlyList<string> ToolIds, string? Question, bool ApprovalRequired, OffsetDateTime? CancelBy,
     bool Cancelled, string? Reason, bool FellShort, Guid? OfficeHoursId, bool Joined, bool Asked, int? Place, int Waiting, Guid? BookingId,
     IReadOnlyList<string>? Members, IReadOnlyList<string>? Requests, IReadOnlyList<string>? Came, IReadOnlyList<GivenAnswer>? Answers)
 {
@@ -108,7 +113,7 @@ public sealed record EventModel(
         var (d, joined, place) = (e.Definition, me is not null && e.Has(me), me is null ? -1 : e.Waiting.IndexOf(me));
         return new EventModel(
             e.Id, d.Title, d.Description, d.Kind, d.HostId, host, d.Slot.Start.In(space), d.Slot.End.In(space), d.Seats, e.SeatsLeft, d.MinSeats, d.Deadline?.In(space),
-            d.Price, d.Public, d.TakesGuests, d.AreaId, joined || gives ? d.VideoLink : null, d.ToolIds, d.Question, d.ApprovalRequired, d.CancelBy?.In(space),
+            d.Price, d.Public, d.TakesGuests, d.GuestSeats, e.GuestSeatsLeft, d.AreaId, joined || gives ? d.VideoLink : null, d.ToolIds, d.Question, d.ApprovalRequired, d.CancelBy?.In(space),
             d.Cancelled, d.Reason, e.FellShort, d.OfficeHoursId, joined, me is not null && e.IsHeld(me), place < 0 ? null : place + 1, e.Waiting.Length, gives ? d.BookingId : null,
             gives ? [.. e.Seated] : null, gives ? [.. e.Held.Where(h => h.Until is null).Select(h => h.Who)] : null, gives ? [.. e.Marks.Where(m => m.Came).Select(m => m.MemberId)] : null,
             gives && d.Question is not null ? [.. e.Taken.Select(t => new GivenAnswer(t.Who, t.Answer))] : null);

@@ -49,19 +49,29 @@ internal sealed class GuestBook(IGrainFactory grains, IDbContextFactory<Makerspa
     public async Task<EventAnswer> Ask(Guid eventId, string name, string email, string? answer, CancellationToken cancellation)
     {
         var (now, guest) = (time.Now(), DerivedId.Of("event-guest", eventId.ToString("N"), email.ToLowerInvariant()));
+        // Anybody may type anybody's address: whose seat it is already keeps their name, and hears of it.
+        if (await Grain(eventId).Due() is { } seats && seats.Members.Contains(Guests.Seat(guest)) && (await Of(eventId, cancellation)).GetValueOrDefault(Guests.Seat(guest)) is { } known)
+        {
+            await Remind(seats, known, cancellation);
+            return new EventAnswer(seats, []);
+        }
         // Before the seat: a seat whose guest nobody knows could not be confirmed.
         await Put(new GuestRow { Id = guest, EventId = eventId, Name = name, Email = email, AskedAt = now }, cancellation);
         var held = await Grain(eventId).Hold(new SeatWish(Guests.Seat(guest), answer), now + Held);
         if (held.Event is not { } view || !held.Refusals.IsEmpty) return held;
-        await letters.Send(
-            new Recipient(null, name, email),
-            s =>
-            [(
-                DerivedId.Of("event-guest-asked", guest.ToString("N"), (now.ToUnixTimeSeconds() / (long)Held.TotalSeconds).ToString(CultureInfo.InvariantCulture)),
-                LetterTexts.GuestSeat(s, view, links.Seat(eventId, guest)))],
-            cancellation, view.Definition.Slot.Start);
+        await letters.Send(new Recipient(null, name, email), s => [(Letter("event-guest-asked", guest, now), LetterTexts.GuestSeat(s, view, links.Seat(eventId, guest)))], cancellation, view.Definition.Slot.Start);
         return held;
     }
+
+    // The link once more; of many who ask in half an hour, or one who does so often, one letter comes.
+    private Task Remind(EventView view, GuestRow guest, CancellationToken cancellation) => letters.Send(
+        new Recipient(null, guest.Name, guest.Email),
+        s => view.Has(Guests.Seat(guest.Id))
+            ? [(Letter("event-guest-again", guest.Id, time.Now()), LetterTexts.GuestAgain(s, view, links.Seat(view.Id, guest.Id)))]
+            : [(Letter("event-guest-asked", guest.Id, time.Now()), LetterTexts.GuestSeat(s, view, links.Seat(view.Id, guest.Id)))],
+        cancellation, view.Definition.Slot.Start);
+
+    private static Guid Letter(string what, Guid guest, Instant now) => DerivedId.Of(what, guest.ToString("N"), (now.ToUnixTimeSeconds() / (long)Held.TotalSeconds).ToString(CultureInfo.InvariantCulture));
 
     public Task<EventAnswer> Confirm(Guid eventId, Guid guest) => Grain(eventId).Confirm(Guests.Seat(guest));
 

@@ -127,6 +127,11 @@ internal static class LetterTexts
         s.T["If you did not ask for it, do nothing: nobody comes in your name."],
         s.T["A seat in “{0}” on {1} is held for you for half an hour. Confirm it, or give it back, here:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
 
+    /// <summary>Somebody asks again who has a seat.</summary>
+    public static Said GuestAgain(Saying s, EventView view, string link) => new(s.T["You have a seat: {0}", view.Definition.Title], link,
+        s.T["Somebody, maybe you, has asked for a seat with this address once more. You have one already: nothing has changed."],
+        s.T["You have a seat in “{0}” on {1}. Give it back here if you cannot come:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
+
     public static Said GuestReminder(Saying s, EventView view, string link) => new(s.T["Tomorrow: {0}", view.Definition.Title], link,
         s.T["You have a seat in “{0}” on {1}. Give it back here if you cannot come:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
 
@@ -152,7 +157,7 @@ internal static class LetterTexts
             ("session-proposed", s => SessionProposed(s, id, "Ben", slot, other, reason)), ("session-stays", s => SessionStays(s, id, "Ben")), ("session-written", s => SessionWritten(s, id, "Ben")),
             ("session-missed", s => SessionMissed(s, id, "Ben")), ("session-held", s => SessionHeld(s, id, "Ben")),
             ("event-off", s => EventOff(s, "", Happening(reason))), ("event-short", s => EventOff(s, "", Happening(null) with { FellShort = true })), ("event-seat", s => EventSeat(s, Happening(null))),
-            ("event-asked", s => EventAsked(s, Happening(null))), ("guest-seat", s => GuestSeat(s, Happening(null), s.Links.Events)), ("guest-reminder", s => GuestReminder(s, Happening(null), s.Links.Events)),
+            ("event-asked", s => EventAsked(s, Happening(null))), ("guest-seat", s => GuestSeat(s, Happening(null), s.Links.Events)), ("guest-again", s => GuestAgain(s, Happening(null), s.Links.Events)), ("guest-reminder", s => GuestReminder(s, Happening(null), s.Links.Events)),
             ("renewal", s => Money(s, a => a with { Subscription = Subscribed(s) }, byTheClock: true)), ("subscription-ended", s => Money(s, a => a with { Subscription = Subscribed(s) with { Status = "canceled", EndedAt = s.Now } })),
             ("pack-used", s => Money(s, a => a with { Packs = [new PackView(id, tool, 600, 0, 0, null)] }, byTheClock: true)),
             ("pack-over", s => Money(s, a => a with { Packs = [new PackView(id, tool, 600, 90, 0, s.Now + Duration.FromDays(3))] }, byTheClock: true)),

@@ -28,10 +28,12 @@ public sealed partial class BookingDesk(IGrainFactory grains, DutyDesk duties, W
     /// <param name="bookingId">The booking's id.</param>
     /// <param name="body">The wish.</param>
     /// <param name="duty">What booking for others is part of here.</param>
-    public async Task<BookingOutcome> Book(ClaimsPrincipal user, Guid bookingId, BookingBody body, DutyKind duty = DutyKind.Desk)
+    /// <param name="replaces">A booking that the caller gives back for this one, and may.</param>
+    public async Task<BookingOutcome> Book(ClaimsPrincipal user, Guid bookingId, BookingBody body, DutyKind duty = DutyKind.Desk, Guid? replaces = null)
     {
         var (request, problem) = await Understand(Caller.Of(user), body);
         if (request is null) return await Malformed(problem!);
+        request = request with { Replaces = replaces };
         return await Overstep(user, request, duty) is { } refusal ? await Beyond(refusal) : await Outcome(await Grain(bookingId).Book(request));
     }
 

@@ -101,6 +101,7 @@ internal static class RefusalData
         TrainingFull r => new() { ["seats"] = r.Seats },
         TrainingOver r => new() { ["cancelled"] = r.Cancelled },
         EventFull r => new() { ["seats"] = r.Seats },
+        GuestsFull r => new() { ["guestSeats"] = r.GuestSeats },
         EventOver r => new() { ["cancelled"] = r.Cancelled },
         EventNotBegun r => new() { ["start"] = At(r.Start, space) },
         AnswerMissing r => new() { ["question"] = r.Question },

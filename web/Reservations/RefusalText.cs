@@ -89,6 +89,7 @@ public sealed class RefusalText(IStringLocalizer<Texts> texts, TimeProvider time
         TrainingFull r => Say(r, "", r.Seats),
         TrainingOver { Cancelled: true } r => Say(r, ".cancelled"),
         EventFull r => Say(r, "", r.Seats),
+        GuestsFull r => Say(r, "", r.GuestSeats),
         EventOver { Cancelled: true } r => Say(r, ".cancelled"),
         EventNotBegun r => Say(r, "", words.NearMoment(r.Start)),
         AnswerMissing r => Say(r, "", r.Question),

@@ -153,7 +153,8 @@ public sealed class SessionWork(BookingDesk bookings, SessionDesk sessions, IGra
         {
             if (!session.Booking.State.IsToCome() || session.Booking.Slot.Start <= time.Now()) return [new NotMovable(session.Booking.State, Begun: session.Booking.Slot.Start <= time.Now())];
             if (slot == session.Booking.Slot) return [];
-            var answer = await Booking(id).PreviewMove(slot, caller.MemberId, null);
+            // Late is what the member pays for who lets the mentor down, not the other way round.
+            var answer = await Booking(id).PreviewMove(slot, caller.MemberId, null, byMentor: session.Mentoring);
             if (!answer.Refusals.IsEmpty) return answer.Refusals;
             await Grain(id).Propose(session.Parties, new Proposal(Guid.NewGuid(), slot, caller.MemberId, time.Now(), body.Words, session.Booking.Slot, answer.Price?.Total ?? new Money(0, (await grains.Space()).Currency)));
             return [];

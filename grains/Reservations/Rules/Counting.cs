@@ -26,7 +26,7 @@ internal readonly record struct Booked(Slot One, Slot? Other)
         var booked = new List<Booked>();
         foreach (var hold in holds)
         {
-            if (hold.BookingId == request.BookingId || !counts(hold)) continue;   // a limit never counts the booking against itself
+            if (request.IsOwn(hold.BookingId) || !counts(hold)) continue;   // a limit never counts the booking against itself
             var (one, other) = hold.Slot.With(hold.Next);
             booked.Add(new Booked(one, other));
         }

@@ -116,7 +116,7 @@ internal static class LimitRules
         var source = tool.Levels(request.PlanId, request.Space).SourceOf("oneAtATime", p => p.OneAtATime);
         foreach (var hold in member.Holds)
         {
-            if (hold.BookingId == request.BookingId) continue;
+            if (request.IsOwn(hold.BookingId)) continue;
             foreach (var other in hold.Slots.Where(s => s.Overlaps(slot)).Take(1))
                 yield return new MemberElsewhere(hold.BookingId, hold.ToolId, other) { Setting = source };
         }

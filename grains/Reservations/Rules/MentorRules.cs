@@ -13,8 +13,8 @@ internal static class MentorRules
 
     public static IEnumerable<Refusal> Refusals(ToolState tool, ClaimRequest request)
     {
-        // For themselves mentors hold when they like.
-        if (tool.Definition.Mentor is not { } mentor || mentor.MemberId == request.MemberId || !request.Slot.IsBookable) return [];
+        // For themselves, and where they ask for it, mentors hold when they like.
+        if (tool.Definition.Mentor is not { } mentor || mentor.MemberId == request.MemberId || request.ByMentor || !request.Slot.IsBookable) return [];
         return request.Occasion switch
         {
             Occasion.Use or Occasion.HandOver => [],

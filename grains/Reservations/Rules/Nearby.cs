@@ -35,7 +35,7 @@ internal sealed class Nearby
         var around = new Slot(request.Slot.Start - reach, request.Slot.End + reach);
         foreach (var claim in claims)
         {
-            if (claim.BookingId == request.BookingId) continue;
+            if (request.IsOwn(claim.BookingId)) continue;
             if (claim.Slot.End > now || claim.Next?.End > now) near.Count(claim.Use);
             if (claim.Next is not null) near.Add(claim, around);
             else if (claim.Slot.Overlaps(around)) near.Add(new Taken(claim.Slot, claim.MemberId, claim.Use));
@@ -88,7 +88,7 @@ internal sealed class Nearby
         slots.AddRange(request.Earlier);
         foreach (var claim in claims)
         {
-            if (claim.BookingId == request.BookingId || claim.Use != ClaimUse.Whole) continue;
+            if (request.IsOwn(claim.BookingId) || claim.Use != ClaimUse.Whole) continue;
             var (one, other) = claim.Slot.With(claim.Next);
             slots.Add(one);
             if (other is { } second) slots.Add(second);
