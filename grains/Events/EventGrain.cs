@@ -162,7 +162,11 @@ internal sealed class EventGrain([PersistentState("event")] IPersistentState<Eve
         var now = time.Now();
         var up = next.Seating.UpSince(State.Seating, actor).RemoveAll(m => next.Held.Any(h => h.Who == m));
         var charges = State.Definition is null || next.Definition is null ? [] : State.Charges(next, Id, actor, now);
-        return Save(next with { Outbox = [new EventChanged(now, actor, ViewOf(next)) { MovedUp = up.IsEmpty ? null : up, Charges = charges.IsEmpty ? null : charges }] });
+        var (from, without) = State.Changes(next);
+        return Save(next with
+        {
+            Outbox = [new EventChanged(now, actor, ViewOf(next)) { MovedUp = up.IsEmpty ? null : up, Charges = charges.IsEmpty ? null : charges, MovedFrom = from, Without = without.IsEmpty ? null : without }],
+        });
     }
 
     private EventView ViewOf(EventState kept) => new(Id, kept.Definition ?? kept.Intent?.Wanted ?? new EventDefinition(), kept.Members)

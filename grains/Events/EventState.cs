@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Makerspace.Journal;
 using Makerspace.Seats;
+using Makerspace.Time;
 using NodaTime;
 
 namespace Makerspace.Events;
@@ -105,6 +106,10 @@ internal sealed record EventState : IHasOutbox
     private EventState Counted(Instant now) => Definition!.Slot.Start <= now || Seated.Count() >= Definition.MinSeats
         ? this with { CountedAt = now }
         : this with { CountedAt = now, FellShort = true, Definition = Definition with { Cancelled = true } };
+
+    /// <summary>What whoever comes is to know of what follows: when it was to be, and what they come to find and will not. Of one that does not take place that is all there is to know.</summary>
+    public (Slot? From, ImmutableArray<string> Without) Changes(EventState next) => Definition is { } was && next.Definition is { Cancelled: false } wanted
+        ? (was.Slot == wanted.Slot ? null : was.Slot, was.ToolIds.RemoveRange(wanted.ToolIds)) : (null, []);
 
     /// <summary>What changes hands between this and what follows: each seat that costs something is charged once, and given back once where it is lost for another's sake or in time.</summary>
     /// <param name="next">What follows.</param>

@@ -213,6 +213,12 @@ public sealed record EventChanged(Instant At, string Actor, EventView Event) : D
 
     /// <summary>Money of seats that changes hands by this; null where none.</summary>
     public ImmutableArray<SeatCharge>? Charges { get; init; }
+
+    /// <summary>When it was to be before; null where it was moved by nothing.</summary>
+    public Slot? MovedFrom { get; init; }
+
+    /// <summary>Tools it was planned with and takes place without; null where none.</summary>
+    public ImmutableArray<string>? Without { get; init; }
 }
 
 /// <summary>Office hours were said or changed; the whole of them.</summary>

@@ -155,7 +155,7 @@ public class GoldenTests
     {
         Title = "Casting", Description = "Bring boots", Kind = EventKind.Workshop, HostId = "mia", Slot = Slot, Seats = 4, MinSeats = 2, Deadline = Now, Price = new Money(1500, "eur"), Public = true,
         AreaId = "hall", VideoLink = "https://meet.example/x", ToolIds = ["laser-1"], Question = "What for?", ApprovalRequired = true, CancelBy = Now, Cancelled = true, Reason = "ill", BookingId = Id,
-        OfficeHoursId = Id, HostTime = true,
+        OfficeHoursId = Id, HostTime = true, GuestSeats = 2,
     };
 
     private static readonly OfficeHoursDefinition Hours = new() { Pattern = Happening, Rule = "FREQ=WEEKLY;COUNT=2", Slots = [Slot], Ended = true };
@@ -277,7 +277,7 @@ public class GoldenTests
         ["event-changed"] = new EventChanged(Now, "grace", new EventView(Id, Happening, ["ada"])
         {
             Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, FellShort = true, DueAt = Now, Draft = true,
-        }) { MovedUp = ["ada"], Charges = [new SeatCharge(Id, "ada", new Money(1500, "eur"), true)] },
+        }) { MovedUp = ["ada"], Charges = [new SeatCharge(Id, "ada", new Money(1500, "eur"), true)], MovedFrom = Slot, Without = ["laser-1"] },
         ["certification-changed"] = new CertificationChanged(Now, "grace", Catalogue),
         ["certificate-changed"] = new CertificateChanged(Now, "grace", Certificate),
         ["passport-changed"] = new PassportChanged(Now, "ada", Passport) { Entry = Entry },

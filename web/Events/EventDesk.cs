@@ -26,7 +26,7 @@ public sealed record EventPlanned(EventView? Event, Faults Faults)
 }
 
 /// <summary>The one door to events, for pages and API alike.</summary>
-public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, PlannedBookings planned, DutyDesk duties, WorkPlaces places, TimeProvider time)
+public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, PlannedBookings planned, DutyDesk duties, WorkPlaces places, EventTools tools, TimeProvider time)
 {
     private const int MostShown = 200;
 
@@ -60,18 +60,34 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
         definition = definition with { OfficeHoursId = known?.Definition.OfficeHoursId, HostTime = await grains.IsMentor(definition.HostId) };
         if (known is null && definition.Slot.Start <= time.Now()) faults.Add("start", "slot-in-the-past", "start lies in the past.");
         if (faults.Any) return new EventPlanned(null, faults);
-        var (booking, declined) = await planned.Booked(
-            user, known is null ? null : NeedsOf(known.Definition), NeedsOf(definition), DutyKind.Desk, moves => grain.Intend(definition, moves, caller.MemberId));
-        if (declined is not null)
-        {
-            await grain.Forget();
-            return new EventPlanned(known, faults) { Declined = declined };
-        }
+        var (booking, declined) = await Booked(user, grain, known, definition);
+        if (declined is not null) return new EventPlanned(known, faults) { Declined = declined };
         var answer = await grain.Define(definition with { BookingId = booking }, caller.MemberId);
         // After it: a crash in between never leaves an event without its tools, and what nobody needs any more the job frees.
         await grain.Free(caller.MemberId);
         return new EventPlanned(answer.Event, faults) { Refusals = answer.Refusals };
     }
+
+    private async Task<(Guid? Booking, BookingOutcome? Declined)> Booked(ClaimsPrincipal user, IEventGrain grain, EventView? known, EventDefinition wanted)
+    {
+        var (had, needs) = (known is null ? null : NeedsOf(known.Definition), NeedsOf(wanted));
+        // What was taken from it cannot be moved: it is booked anew. Where it needs what it needed, and that cannot be had still, it stays without.
+        var lost = had is { Cancelled: false } && !wanted.Cancelled && await tools.IsEnded(had.BookingId);
+        var (booking, declined) = await planned.Booked(user, lost ? had! with { BookingId = null } : had, needs, DutyKind.Desk, moves => grain.Intend(wanted, moves, Caller.Of(user).MemberId));
+        if (declined is null) return (booking, null);
+        await grain.Forget();
+        return lost && had!.IsAs(needs) ? (had.BookingId, null) : (null, declined);
+    }
+
+    /// <summary>Goes on without what it needs and cannot have; what it still needs is booked.</summary>
+    public async Task<EventPlanned> GoOnWithout(ClaimsPrincipal user, EventView view, CancellationToken cancellation)
+    {
+        var lost = (await Lost(view, cancellation)).Select(t => t.ToolId).ToHashSet(StringComparer.Ordinal);
+        return await Define(user, view.Id, EventBody.Of(view.Definition, await grains.Space()) with { ToolIds = [.. view.Definition.ToolIds.Where(t => !lost.Contains(t))] });
+    }
+
+    /// <summary>What it needs and cannot have.</summary>
+    public Task<IReadOnlyList<LostTool>> Lost(EventView view, CancellationToken cancellation) => tools.Lost(view, cancellation);
 
     internal static ProblemHttpResult NotTheirs => Problem.Forbidden("not-yours", "Mentors plan events of their own, the desk everybody's.");
 

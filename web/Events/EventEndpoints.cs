@@ -18,7 +18,7 @@ internal static class EventEndpoints
 
     public static void AddEvents(this IServiceCollection services)
     {
-        services.AddScoped<OfficeHoursDesk>().AddScoped<EventDesk>().AddSingleton<GuestLinks>().AddSingleton<GuestBook>();
+        services.AddScoped<OfficeHoursDesk>().AddScoped<EventDesk>().AddSingleton<GuestLinks>().AddSingleton<GuestBook>().AddSingleton<EventTools>();
         services.AddJob<GuestKeeper>(GuestKeeper.Id, "*/30 * * * * *");
         services.AddJob<EventNotices>(EventNotices.Id, "*/10 * * * * *");
     }
@@ -43,8 +43,12 @@ internal static class EventEndpoints
 
     private static string? Me(ClaimsPrincipal user) => user.Identity?.IsAuthenticated == true ? Caller.Of(user).MemberId : null;
 
-    private static async Task<EventModel> Model(EventView view, ClaimsPrincipal user, EventDesk desk, IGrainFactory grains) =>
-        EventModel.Of(view, await grains.Space(), Me(user), await desk.MayGive(user, view), await desk.Host(view.Definition.HostId));
+    private static async Task<EventModel> Model(EventView view, ClaimsPrincipal user, EventDesk desk, IGrainFactory grains)
+    {
+        var (space, gives) = (await grains.Space(), await desk.MayGive(user, view));
+        var lost = gives ? (await desk.Lost(view, CancellationToken.None)).Select(t => LostToolModel.Of(t, space)).ToList() : null;
+        return EventModel.Of(view, space, Me(user), gives, await desk.Host(view.Definition.HostId)) with { Lost = lost };
+    }
 
     private static async Task<Ok<IReadOnlyList<EventModel>>> List(ClaimsPrincipal user, EventDesk desk, IGrainFactory grains, CancellationToken cancellation)
     {

@@ -57,6 +57,14 @@ public sealed record EventBody
 
     /// <summary>Why it is called off; at most 300 characters.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What would plan it just as it is.</summary>
+    internal static EventBody Of(EventDefinition e, SpaceFacts space) => new()
+    {
+        Title = e.Title, Description = e.Description, Kind = e.Kind, HostId = e.HostId, Start = e.Slot.Start.In(space), End = e.Slot.End.In(space), Seats = e.Seats, MinSeats = e.MinSeats,
+        Deadline = e.Deadline?.In(space), Price = e.Price, Public = e.Public, AreaId = e.AreaId, VideoLink = e.VideoLink, ToolIds = e.ToolIds, Question = e.Question,
+        ApprovalRequired = e.ApprovalRequired, GuestSeats = e.GuestSeats, CancelBy = e.CancelBy?.In(space), Cancelled = e.Cancelled, Reason = e.Reason,
+    };
 }
 
 /// <summary>A wish for a seat.</summary>
@@ -82,6 +90,15 @@ public sealed record SeatAnswerBody
 /// <summary>Somebody's answer to the question.</summary>
 public sealed record GivenAnswer(string Who, string? Answer);
 
+/// <summary>Something that an event needs and cannot have.</summary>
+/// <param name="ToolId">A tool, a room, or the host's time.</param>
+/// <param name="Title">Of an outage.</param>
+/// <param name="Until">When it is over, or the tool expected back; null: nobody knows.</param>
+public sealed record LostToolModel(string ToolId, string Name, ToolLoss Why, string? Title, OffsetDateTime? Until)
+{
+    internal static LostToolModel Of(LostTool lost, SpaceFacts space) => new(lost.ToolId, lost.Name, lost.Why, lost.Title, lost.Until?.In(space));
+}
+
 /// <summary>An event.</summary>
 /// <param name="Joined">Whether the caller has a seat.</param>
 /// <param name="Asked">Whether one is held for the caller, until the host has answered.</param>
@@ -102,6 +119,9 @@ public sealed record EventModel(
     bool Cancelled, string? Reason, bool FellShort, Guid? OfficeHoursId, bool Joined, bool Asked, int? Place, int Waiting, Guid? BookingId,
     IReadOnlyList<string>? Members, IReadOnlyList<string>? Requests, IReadOnlyList<string>? Came, IReadOnlyList<GivenAnswer>? Answers)
 {
+    /// <summary>What it needs and cannot have, for host and staff: they move it, plan it without, or call it off.</summary>
+    public IReadOnlyList<LostToolModel>? Lost { get; init; }
+
     /// <summary>The event as somebody sees it.</summary>
     /// <param name="e">The event.</param>
     /// <param name="space">For times.</param>

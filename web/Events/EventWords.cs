@@ -1,4 +1,5 @@
 using Makerspace.Events;
+using Makerspace.Web.Pages;
 using Microsoft.Extensions.Localization;
 
 namespace Makerspace.Web.Events;
@@ -12,6 +13,16 @@ internal static class EventWords
         EventKind.OfficeHours => t["Office hours"],
         EventKind.Workshop => t["Workshop"],
         _ => t["Event"],
+    };
+
+    /// <summary>What cannot be had, and why.</summary>
+    public static string Lost(LostTool lost, Words words, IStringLocalizer<Texts> t) => lost switch
+    {
+        { Why: ToolLoss.OutOfService, Until: { } back } => t["{0} is out of service, and expected back {1}.", lost.Name, words.Moment(back)],
+        { Why: ToolLoss.OutOfService } => t["{0} is out of service, and nobody knows until when.", lost.Name],
+        { Why: ToolLoss.Outage, Until: { } end } => t["{0}: “{1}” until {2}.", lost.Name, lost.Title ?? "", words.Moment(end)],
+        { Why: ToolLoss.Retired } => t["{0} is no longer offered.", lost.Name],
+        _ => t["{0} is not booked for it any more.", lost.Name],
     };
 
     /// <summary>How the seats are, for somebody; null: for a visitor.</summary>

@@ -8,6 +8,7 @@ using Makerspace.Reservations;
 using Makerspace.Storage;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Web.Events;
 using Makerspace.Web.Notices;
 using Makerspace.Web.Tools;
 using NodaTime;
@@ -18,7 +19,7 @@ namespace Makerspace.Web.Maintenance;
 /// Writes to whoever is affected when a tool stands still, takes their time or is back, and to who reported a problem. What happened is read from the journal, so that nobody's restart
 /// leaves somebody untold; each letter is written once, whoever comes again.
 /// </summary>
-internal sealed class MaintenanceNotices(Database database, IReadModels models, IGrainFactory grains, Letters letters, TimeProvider time, ILogger<MaintenanceNotices> log)
+internal sealed class MaintenanceNotices(Database database, IReadModels models, IGrainFactory grains, Letters letters, EventTools events, TimeProvider time, ILogger<MaintenanceNotices> log)
     : JournalWork(Id, database, models, log)
 {
     public const string Id = "maintenance-notices";
@@ -59,7 +60,8 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
         var tool = await Tool(problem.Report.ToolId);
         foreach (var booking in await Displacement.InTheWay(grains, [problem.Report.ToolId], new Slot(at, at + ToldAhead)))
         {
-            await Write("stands-still", problem.Id, booking, s => LetterTexts.StandsStill(s, tool, booking.Id, booking.Slot), cancellation);
+            // Whoever holds an event is told of that.
+            if (await events.Of(booking, cancellation) is null) await Write("stands-still", problem.Id, booking, s => LetterTexts.StandsStill(s, tool, booking.Id, booking.Slot), cancellation);
         }
     }
 
@@ -80,7 +82,7 @@ internal sealed class MaintenanceNotices(Database database, IReadModels models, 
     private async Task Displaced(Guid id, CancellationToken cancellation)
     {
         var grain = grains.GetGrain<IBookingGrain>(Keys.Booking(id));
-        if (await grain.View() is not { State: BookingState.Displaced } booking || booking.Slot.Start <= time.Now()) return;
+        if (await grain.View() is not { State: BookingState.Displaced } booking || booking.Slot.Start <= time.Now() || await events.Of(booking, cancellation) is not null) return;
         // It is displaced already: this changes nothing, and says what is free.
         var alternatives = (await grain.Displace(Actors.System, booking.Reason ?? "")).Alternatives;
         var (tool, names) = (await Tool(booking.ToolId), new Dictionary<string, string>());

@@ -3,6 +3,7 @@ using Makerspace.Events;
 using Makerspace.Notices;
 using Makerspace.Time;
 using Makerspace.Web.Billing;
+using Makerspace.Web.Events;
 using Makerspace.Web.Mentors;
 using NodaTime;
 
@@ -122,6 +123,18 @@ internal static class LetterTexts
     public static Said EventAsked(Saying s, EventView view) => new(s.T["Somebody asks for a seat: {0}", view.Definition.Title], s.Links.Event(view.Id),
         s.T["A seat in “{0}” on {1} is held until you say yes or no:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
 
+    /// <summary>To the host: something it needs cannot be had.</summary>
+    public static Said EventLost(Saying s, EventView view, IReadOnlyCollection<LostTool> lost) => new(s.T["It cannot be as it is planned: {0}", view.Definition.Title], s.Links.Event(view.Id),
+        [.. lost.Select(t => EventWords.Lost(t, s.Words, s.T)), s.T["“{0}” is on {1}. Move it, go on without, or call it off here; who has a seat is told:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]]);
+
+    /// <summary>It takes place, and something is not there. Guests give back by <paramref name="link"/>.</summary>
+    public static Said EventWithout(Saying s, EventView view, IReadOnlyCollection<string> gone, string? link) => new(s.T["Changed: {0}", view.Definition.Title], link ?? s.Links.Event(view.Id),
+        s.T["“{0}” on {1} takes place without: {2}.", view.Definition.Title, s.Words.Slot(view.Definition.Slot), string.Join(", ", gone)], s.T["Give your seat back here if you do not want to come so:"]);
+
+    /// <summary>A guest's event is at another time.</summary>
+    public static Said EventMoved(Saying s, EventView view, Slot from, string link) => new(s.T["Moved: {0}", view.Definition.Title], link,
+        s.T["“{0}” is not on {1} but on {2}.", view.Definition.Title, s.Words.Slot(from), s.Words.Slot(view.Definition.Slot)], s.T["Your seat is kept. Give it back here if you cannot come then:"]);
+
     /// <summary>A guest confirms, or gives back, by <paramref name="link"/>.</summary>
     public static Said GuestSeat(Saying s, EventView view, string link) => new(s.T["Confirm your seat: {0}", view.Definition.Title], link,
         s.T["If you did not ask for it, do nothing: nobody comes in your name."],
@@ -157,7 +170,8 @@ internal static class LetterTexts
             ("session-proposed", s => SessionProposed(s, id, "Ben", slot, other, reason)), ("session-stays", s => SessionStays(s, id, "Ben")), ("session-written", s => SessionWritten(s, id, "Ben")),
             ("session-missed", s => SessionMissed(s, id, "Ben")), ("session-held", s => SessionHeld(s, id, "Ben")),
             ("event-off", s => EventOff(s, "", Happening(reason))), ("event-short", s => EventOff(s, "", Happening(null) with { FellShort = true })), ("event-seat", s => EventSeat(s, Happening(null))),
-            ("event-asked", s => EventAsked(s, Happening(null))), ("guest-seat", s => GuestSeat(s, Happening(null), s.Links.Events)), ("guest-again", s => GuestAgain(s, Happening(null), s.Links.Events)), ("guest-reminder", s => GuestReminder(s, Happening(null), s.Links.Events)),
+            ("event-asked", s => EventAsked(s, Happening(null))), ("event-lost", s => EventLost(s, Happening(null), [new LostTool("", tool, ToolLoss.Outage, reason, "", slot.End)])), ("event-without", s => EventWithout(s, Happening(null), [tool], null)),
+            ("event-moved", s => EventMoved(s, Happening(null), slot, s.Links.Events)), ("guest-seat", s => GuestSeat(s, Happening(null), s.Links.Events)), ("guest-again", s => GuestAgain(s, Happening(null), s.Links.Events)), ("guest-reminder", s => GuestReminder(s, Happening(null), s.Links.Events)),
             ("renewal", s => Money(s, a => a with { Subscription = Subscribed(s) }, byTheClock: true)), ("subscription-ended", s => Money(s, a => a with { Subscription = Subscribed(s) with { Status = "canceled", EndedAt = s.Now } })),
             ("pack-used", s => Money(s, a => a with { Packs = [new PackView(id, tool, 600, 0, 0, null)] }, byTheClock: true)),
             ("pack-over", s => Money(s, a => a with { Packs = [new PackView(id, tool, 600, 90, 0, s.Now + Duration.FromDays(3))] }, byTheClock: true)),

@@ -16,6 +16,9 @@ namespace Makerspace.Web.Reservations;
 public sealed record Needs(ImmutableArray<string> Tools, string? MemberId, Slot Slot, string Title, bool Cancelled, Guid? BookingId)
 {
     internal bool IsMoveTo(Needs other) => !Cancelled && BookingId is not null && MemberId == other.MemberId && Tools.SequenceEqual(other.Tools);
+
+    /// <summary>The same tools for the same person at the same time.</summary>
+    internal bool IsAs(Needs other) => MemberId == other.MemberId && Slot == other.Slot && Tools.SequenceEqual(other.Tools);
 }
 
 /// <summary>Books what something needs that is planned: in one booking, through all rules, before it is planned.</summary>
@@ -27,6 +30,7 @@ public sealed class PlannedBookings(BookingDesk bookings)
     /// <param name="wanted">As it shall be.</param>
     /// <param name="duty">What planning for others is part of.</param>
     /// <param name="begin">Says, before anything is booked, under which id; or, with true, that the booking there is will be moved.</param>
+    /// <remarks>With other tools it is another booking, in the place of the one it has: whoever plans frees that, once it is planned.</remarks>
     /// <returns>The booking it has then; or why not, and nothing has changed.</returns>
     public async Task<(Guid? Booking, BookingOutcome? Refused)> Booked(ClaimsPrincipal user, Needs? known, Needs wanted, DutyKind duty, Func<bool, Task<Guid>> begin)
     {
@@ -38,7 +42,7 @@ public sealed class PlannedBookings(BookingDesk bookings)
         {
             ToolId = wanted.Tools[0], AlsoTools = [.. wanted.Tools.Skip(1)], Start = Slot(wanted).Start, End = Slot(wanted).End, Purpose = wanted.Title,
             MemberId = Caller.Of(user).IsStaff ? wanted.MemberId : null,
-        }, duty));
+        }, duty, known is { Cancelled: false } ? known.BookingId : null));
     }
 
     private static MoveBody Slot(Needs wanted) => new() { Start = wanted.Slot.Start.InUtc().ToOffsetDateTime(), End = wanted.Slot.End.InUtc().ToOffsetDateTime() };
