@@ -133,6 +133,7 @@ public sealed partial class Browsing : IAsyncLifetime
         await Post("/api/v1/devices", new { id = "bench-lock", name = "Bench lock", kind = "Interlock", toolId = "bench" });
         things["training"] = Id(await Post("/api/v1/trainings", new { title = "Knots", certificationId = "sailing", start = "2027-02-02T10:00:00+01:00", end = "2027-02-02T12:00:00+01:00", seats = 4 }));
         things["event"] = Id(await Post("/api/v1/events", new { title = "Open day", kind = "Event", @public = true, seats = 30, start = "2027-02-03T10:00:00+01:00", end = "2027-02-03T12:00:00+01:00" }));
+        things["hours"] = Id(await Post("/api/v1/office-hours", new { rule = "FREQ=WEEKLY;COUNT=3", @event = new { title = "Open door", kind = "OfficeHours", seats = 3, start = "2026-12-16T15:00:00+01:00", end = "2026-12-16T16:00:00+01:00" } }));
         things["series"] = Path.GetFileName((await Sent("/api/v1/bookings/series", new { toolId = "bench", start = "2026-12-14T10:00:00+01:00", end = "2026-12-14T11:00:00+01:00", rule = "FREQ=WEEKLY;COUNT=3" })).OriginalString);
         things["problem"] = Id(await Post("/api/v1/tools/bench/problems", new { words = "The vice sticks" }));
         things["order"] = Id(await Post("/api/v1/work-orders", new { title = "Grease the vice", target = "Tool", targetId = "bench", tasks = new[] { new { words = "Clean it" } } }));

@@ -32,7 +32,7 @@ internal static class PageList
         "/staff/rules", "/staff/rules/edit?level=space", "/staff/rules/edit?level=tool&id=saw", "/staff/rules/edit?level=area&id=hall", "/staff/rules/edit?level=category&id=Machines",
         "/staff/present", "/staff/devices", "/staff/devices/bench-lock", "/staff/members/admin", "/staff/members/admin/badges", "/staff/members/admin/passport", "/not-allowed?duty=Technician&area=hall",
         "/staff/problems", "/staff/problems/{problem}", "/staff/work", "/staff/work/{order}", "/staff/simulations/{simulation}", "/staff/work/new?tool=saw", "/staff/tools/saw/upkeep", "/staff/labels", "/staff/labels?columns=2&rows=5&from=3",
-        "/staff/mentors", "/staff/mentors/admin", "/mentoring", "/staff/events", "/mentoring/events", "/mentoring/events/{event}",
+        "/staff/mentors", "/staff/mentors/admin", "/mentoring", "/staff/events", "/mentoring/events", "/mentoring/events/{event}", "/mentoring/office-hours/{hours}",
         "/staff/plans", "/staff/companies", "/staff/resources", "/staff/jobs", "/staff/notices", "/staff/notices?kind=cancelled&language=de",
         "/staff/announcements", "/staff/journal", "/staff/numbers", "/staff/numbers?report=utilisation&by=Hour", "/staff/numbers?report=fairness", "/staff/numbers?report=no-shows", "/staff/numbers?report=downtime", "/staff/numbers?report=training",
         "/staff/numbers?report=energy", "/staff/numbers?report=revenue", "/staff/members?standing=suspended",

@@ -122,6 +122,25 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
         return [.. (await rows.OrderBy(e => e.Start).Take(MostShown * 2).ToListAsync(cancellation)).Select(e => e.View()).Where(e => !e.Draft)];
     }
 
+    /// <summary>Of office hours those to come that take place.</summary>
+    public async Task<IReadOnlyList<EventView>> OfOfficeHours(Guid officeHoursId, CancellationToken cancellation)
+    {
+        await readModels.CaughtUp(cancellation);
+        var now = time.Now();
+        var rows = db.Events.AsNoTracking().Where(e => e.OfficeHoursId == officeHoursId && e.Shown && e.Start > now);
+        return [.. (await rows.OrderBy(e => e.Start).Take(MostShown).ToListAsync(cancellation)).Select(e => e.View())];
+    }
+
+    /// <summary>Office hours that somebody holds, or all of them: those of which one is to come.</summary>
+    public async Task<IReadOnlyList<OfficeHoursView>> OfficeHoursOf(string? memberId, CancellationToken cancellation)
+    {
+        await readModels.CaughtUp(cancellation);
+        var now = time.Now();
+        var rows = db.OfficeHours.AsNoTracking();
+        if (memberId is not null) rows = rows.Where(o => o.HostId == memberId);
+        return [.. (await rows.ToListAsync(cancellation)).Select(o => o.View()).Where(o => !o.Definition.Ended && o.Definition.Slots.Any(s => s.Start > now)).OrderBy(o => o.Definition.Slots.First(s => s.Start > now).Start)];
+    }
+
     /// <summary>Those in which somebody sits, asks or waits, to come or just over.</summary>
     public async Task<IReadOnlyList<EventView>> Of(string memberId, CancellationToken cancellation)
     {

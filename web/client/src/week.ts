@@ -17,6 +17,10 @@ function begin(grid: HTMLElement): void {
   let shown = Math.max(0, week.findIndex(spans => spans.length > 0));
   let dragging: { day: number; at: number; on: boolean; before: Span[][] } | null = null;
 
+  /** What the mentor's own calendar has in the next seven days: day, from, to. */
+  const taken = (words.busy ?? "").split(" ").map(text => /^(\d):(\d+)-(\d+)$/.exec(text)).filter(found => found !== null).map(found => [Number(found[1]), Number(found[2]), Number(found[3])] as const);
+  const isTaken = (day: number, at: number) => taken.some(([d, from, to]) => d === day && from < at + Step && to > at);
+
   const pickers = [...grid.querySelectorAll<HTMLButtonElement>("button[data-day]")];
   const cells = () => [...table.querySelectorAll<HTMLTableCellElement>("td")];
   const dayOf = (cell: HTMLElement) => Number(cell.dataset.day);
@@ -62,7 +66,7 @@ function begin(grid: HTMLElement): void {
         cell.setAttribute("role", "gridcell");
         cell.dataset.day = String(d);
         cell.dataset.at = String(row);
-        cell.setAttribute("aria-label", `${name(d)} ${clock(row)}–${clock(row + Step)}`);
+        cell.setAttribute("aria-label", `${name(d)} ${clock(row)}–${clock(row + Step)}${isTaken(d, row) ? `, ${words.taken}` : ""}`);
         cell.tabIndex = -1;
       }
     }
@@ -77,6 +81,7 @@ function begin(grid: HTMLElement): void {
       const part = share(dayOf(cell), atOf(cell));
       cell.setAttribute("aria-selected", String(part >= 1));
       cell.className = part >= 1 ? "on" : part > 0 ? "part" : "";
+      cell.classList.toggle("busy", isTaken(dayOf(cell), atOf(cell)));
       cell.classList.toggle("is-shown", dayOf(cell) === shown);
     }
     for (const head of table!.querySelectorAll<HTMLElement>("thead th[data-day]")) head.classList.toggle("is-shown", dayOf(head) === shown);
