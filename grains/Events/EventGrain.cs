@@ -38,7 +38,7 @@ internal sealed class EventGrain([PersistentState("event")] IPersistentState<Eve
         await Due();
         if (State.Definition is { Cancelled: true } && !definition.Cancelled && !State.IsEmpty) return Refused(new EventOver(Cancelled: true));
         if (State.Definition is { } known && StoredJson.Same(definition, known)) return await Done(State.Intent is null ? State : State with { Intent = null, Former = Unmoved() }, actor);
-        return await Done(State.Planned(definition), actor);
+        return await Done(State.Planned(definition, time.Now()), actor);
     }
 
     public async Task Free(string actor)
@@ -127,7 +127,7 @@ internal sealed class EventGrain([PersistentState("event")] IPersistentState<Eve
     private async Task Settle(EventIntent intent)
     {
         var moved = intent.Moves && await Booking(intent.BookingId).View() is { } booking && booking.Slot == intent.Wanted.Slot && State.Definition is { Cancelled: false };
-        await Save(moved ? State.Planned(intent.Wanted with { BookingId = intent.BookingId }) : State with { Intent = null, Former = Unmoved() }, intent.Actor);
+        await Save(moved ? State.Planned(intent.Wanted with { BookingId = intent.BookingId }, time.Now()) : State with { Intent = null, Former = Unmoved() }, intent.Actor);
         await Free(Actors.System);
     }
 
@@ -171,6 +171,6 @@ internal sealed class EventGrain([PersistentState("event")] IPersistentState<Eve
 
     private EventView ViewOf(EventState kept) => new(Id, kept.Definition ?? kept.Intent?.Wanted ?? new EventDefinition(), kept.Members)
     {
-        Waiting = kept.Waiting, Marks = kept.Marks, Held = kept.Held, Taken = kept.Taken, FellShort = kept.FellShort, DueAt = kept.DueAt, Draft = kept.Definition is null,
+        Waiting = kept.Waiting, Marks = kept.Marks, Held = kept.Held, Taken = kept.Taken, FellShort = kept.FellShort, DueAt = kept.DueAt, Draft = kept.Definition is null, ChangedAt = kept.ChangedAt,
     };
 }

@@ -31,6 +31,9 @@ internal sealed record EventState : IHasOutbox
     /// <summary>When it was seen whether enough take part.</summary>
     public Instant? CountedAt { get; init; }
     public bool FellShort { get; init; }
+
+    /// <summary>When it was last moved, or some of its tools left out: who had a seat then took it for something else.</summary>
+    public Instant? ChangedAt { get; init; }
     public EventIntent? Intent { get; init; }
 
     /// <summary>Bookings that are still to be cancelled: written with what takes their place, so that no crash loses them.</summary>
@@ -75,7 +78,7 @@ internal sealed record EventState : IHasOutbox
     public EventState Left(string who) => With(Seating.Without(who, Seats));
 
     /// <summary>As it is planned now.</summary>
-    public EventState Planned(EventDefinition definition)
+    public EventState Planned(EventDefinition definition, Instant now)
     {
         var had = Definition;
         var next = this with
@@ -84,6 +87,7 @@ internal sealed record EventState : IHasOutbox
             CountedAt = had is not null && had.Deadline == definition.Deadline && had.MinSeats == definition.MinSeats ? CountedAt : null,
             Held = definition.ApprovalRequired ? Held : [.. Held.Where(h => h.Until is not null)],
         };
+        if (Changes(next) is { From: not null } or { Without.IsEmpty: false }) next = next with { ChangedAt = now };
         return next.With(next.Seating.MovedUp(next.Seats));
     }
 
@@ -122,7 +126,7 @@ internal sealed record EventState : IHasOutbox
         return
         [
             .. after.Where(a => before.All(b => b.No != a.No)).Select(t => ChargeOf(t, id, back: false)),
-            .. before.Where(b => after.All(a => a.No != b.No) && (next.Definition!.Cancelled || actor != b.Who || InTime(next.Definition, now))).Select(t => ChargeOf(t, id, back: true)),
+            .. before.Where(b => after.All(a => a.No != b.No) && (next.Definition!.Cancelled || actor != b.Who || InTime(next.Definition, now) || b.At < next.ChangedAt)).Select(t => ChargeOf(t, id, back: true)),
         ];
     }
 

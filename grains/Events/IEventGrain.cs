@@ -204,6 +204,9 @@ public sealed record EventView(
     /// <summary>It is only being planned: nobody sees it.</summary>
     [Id(9)] public bool Draft { get; init; }
 
+    /// <summary>When it was last moved, or some of its tools left out: who had a seat then has their money back where they give it back, however late.</summary>
+    [Id(10)] public Instant? ChangedAt { get; init; }
+
     public int SeatsLeft => Definition.Cancelled ? 0 : Math.Max(0, Definition.Seats - Members.Length);
 
     /// <summary>Seats that a guest could have.</summary>

@@ -41,13 +41,54 @@ public class EventStateTests
         var after = full.Left("ada");
         after.Members.ShouldBe(["ben"]);
         after.Held.ShouldBe([new HeldSeat("ben", null)]);
-        after.Planned(after.Definition! with { ApprovalRequired = false }).Held.ShouldBeEmpty();
+        after.Planned(after.Definition! with { ApprovalRequired = false }, Now).Held.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Guests_have_no_more_seats_than_they_may_and_members_the_rest()
+    {
+        var view = new EventView(Id, Planned(3, d => d with { Public = true, GuestSeats = 1 }).Definition!, []);
+        view.GuestSeatsLeft.ShouldBe(1);
+        (view with { Members = [Guests.Seat(Id)] }).GuestSeatsLeft.ShouldBe(0);
+        (view with { Members = ["ada", "ben", "eve"] }).GuestSeatsLeft.ShouldBe(0);
+        (view with { Waiting = ["ada"] }).GuestSeatsLeft.ShouldBe(0, "nobody passes the line");
+        (view with { Definition = view.Definition with { GuestSeats = null } }).GuestSeatsLeft.ShouldBe(3);
+        (view.Definition with { GuestSeats = 0 }).TakesGuests.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Who_comes_is_to_know_of_another_time_and_of_what_will_not_be_there()
+    {
+        var state = Planned(3, d => d with { ToolIds = ["kiln", "wheel"] });
+        var moved = state.Definition! with { Slot = new Slot(Now, Now + Duration.FromHours(1)), ToolIds = ["wheel", "saw"] };
+        var (from, without) = state.Changes(state.Planned(moved, Now));
+        (from, without.Single()).ShouldBe((state.Definition.Slot, "kiln"));
+        state.Changes(state.Planned(moved with { Cancelled = true }, Now)).From.ShouldBeNull();
+        state.Changes(state).Without.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Who_gives_back_late_has_their_money_where_it_was_changed_after_they_took_their_seat()
+    {
+        var had = Seat(Planned(2, d => d with { Price = new Money(1500, "eur"), CancelBy = Now, ToolIds = ["kiln"] }), "ada");
+        var late = Now + Duration.FromHours(1);
+        had.Charges(had.Left("ada"), Id, "ada", late).ShouldBeEmpty();
+        foreach (var other in new[] { had.Definition! with { Slot = new Slot(Now + Duration.FromDays(9), Now + Duration.FromDays(9) + Duration.FromHours(2)) }, had.Definition! with { ToolIds = [] } })
+        {
+            var changed = had.Planned(other, late);
+            changed.Charges(changed.Left("ada"), Id, "ada", late).Single().Back.ShouldBeTrue();
+            // Who came since knew what they came to.
+            var since = changed.Seat(new SeatWish("ben"), null, late + Duration.FromMinutes(1));
+            since.Charges(since.Left("ben"), Id, "ben", late + Duration.FromMinutes(2)).ShouldBeEmpty();
+        }
+        var renamed = had.Planned(had.Definition! with { Title = "Casting bronze" }, late);
+        renamed.Charges(renamed.Left("ada"), Id, "ada", late).ShouldBeEmpty();
     }
 
     [Fact]
     public void In_one_that_is_called_off_nobody_moves_up()
     {
-        var off = Line(Seat(Planned(1), "ada"), "ben").Planned(Planned(1).Definition! with { Cancelled = true });
+        var off = Line(Seat(Planned(1), "ada"), "ben").Planned(Planned(1).Definition! with { Cancelled = true }, Now);
         off.Left("ada").Waiting.ShouldBe(["ben"]);
     }
 
@@ -63,14 +104,14 @@ public class EventStateTests
         had.Charges(had.Left("ada"), Id, "ada", Now).ShouldBe([charge with { Back = true }]);
         had.Charges(had.Left("ada"), Id, "ada", Now + Duration.FromDays(3)).ShouldBeEmpty("too late");
         had.Charges(had.Left("ada"), Id, "mia", Now + Duration.FromDays(3)).ShouldBe([charge with { Back = true }]);
-        var off = had.Planned(had.Definition! with { Cancelled = true });
+        var off = had.Planned(had.Definition! with { Cancelled = true }, Now);
         had.Charges(off, Id, "mia", Now + Duration.FromDays(3)).ShouldBe([charge with { Back = true }]);
         off.Charges(off.Left("ada"), Id, "ada", Now).ShouldBeEmpty("it has been given back");
         // Whoever comes back has another seat, and pays for it.
         var again = Seat(had.Left("ada"), "ada");
         had.Left("ada").Charges(again, Id, "ada", Now).ShouldHaveSingleItem().Id.ShouldNotBe(charge.Id);
         // A price that changes later is for those who come later.
-        had.Charges(had.Planned(had.Definition! with { Price = new Money(2000, "eur") }), Id, "mia", Now).ShouldBeEmpty();
+        had.Charges(had.Planned(had.Definition! with { Price = new Money(2000, "eur") }, Now), Id, "mia", Now).ShouldBeEmpty();
     }
 
     [Fact]

@@ -178,6 +178,35 @@ public class MentorCalendarTests(CalendarLab lab) : IClassFixture<CalendarLab>
         (await zoe.GetStringAsync("/mentoring")).ShouldNotContain("value=\"easter\"");
     }
 
+    [Fact]
+    public async Task When_cancelling_is_late_and_what_it_costs_are_said_on_the_page_and_the_video_link_is_the_mentors_to_read()
+    {
+        var ugo = await lab.Mentor("ugo");
+        using (var half = await ugo.Submit("/mentoring", "offer", ("offered", "1"), ("zone", "Europe/Berlin"), ("late", "24"), ("late-fee", ""))) half.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        using (var saved = await ugo.Submit("/mentoring", "offer", ("offered", "1"), ("zone", "Europe/Berlin"), ("late", "24"), ("late-fee", "15"), ("place", "Video"), ("link", "https://meet.example/ugo"))) saved.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        var own = await ugo.Json("/api/v1/mentors/ugo");
+        ((string)own["policy"]!["lateCancelThreshold"]!, (int)own["policy"]!["lateCancelFee"]!["amount"]!, (string)own["videoLink"]!).ShouldBe(("P1D", 1500, "https://meet.example/ugo"));
+        (await lab.Ada.Json("/api/v1/mentors/ugo"))["videoLink"].ShouldBeNull();
+        // Saved again as it is shown, it stays; also where nothing was asked of it.
+        foreach (var late in new[] { new[] { ("late", "24"), ("late-fee", "15") }, [] })
+        {
+            using var again = await ugo.Submit("/mentoring", "offer", [("offered", "1"), ("zone", "Europe/Berlin"), .. late]);
+            again.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+            ((int)(await ugo.Json("/api/v1/mentors/ugo"))["policy"]!["lateCancelFee"]!["amount"]!).ShouldBe(1500);
+        }
+    }
+
+    [Fact]
+    public async Task The_next_seven_days_of_it_are_drawn_in_the_grid_of_the_week_and_said_in_words()
+    {
+        var day = DateOnly.FromDateTime(lab.Server.Clock.GetUtcNow().UtcDateTime).AddDays(2);
+        var yuri = await lab.Mentor("yuri", $"UID:y\nDTSTART:{day:yyyyMMdd}T100000Z\nDTEND:{day:yyyyMMdd}T113000Z", $"UID:z\nDTSTART:{day.AddDays(10):yyyyMMdd}T100000Z\nDTEND:{day.AddDays(10):yyyyMMdd}T113000Z");
+        await Read(await CalendarLab.Sets(yuri, "yuri", lab.Url("/yuri.ics")));
+        var page = await yuri.GetStringAsync("/mentoring");
+        page.ShouldContain($"data-busy=\"{((int)day.DayOfWeek + 6) % 7}:660-750\"");   // in Berlin
+        page.ShouldContain("Busy in the next seven days:");
+    }
+
     private static Func<MakerspaceDb, Task<int>> Changes(string mentor) => db => db.Journal.CountAsync(j => j.ToolId == "mentor-" + mentor);
 
     private static Func<MakerspaceDb, Task<int>> Letters(string mentor) => db => db.Mail.CountAsync(m => m.MemberId == mentor && m.Subject == "Your calendar cannot be read");

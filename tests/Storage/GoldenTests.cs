@@ -227,7 +227,7 @@ public class GoldenTests
         ["office-hours"] = new OfficeHoursState { Definition = Hours, MadeUntil = Now },
         ["event"] = new EventState
         {
-            Definition = Happening, Members = ["ada"], Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, Count = 3, CountedAt = Now, FellShort = true,
+            Definition = Happening, Members = ["ada"], Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, Count = 3, CountedAt = Now, FellShort = true, ChangedAt = Now,
             Intent = new EventIntent(Id, Happening, true, Now, "mia"), Former = [Id],
         },
         ["device"] = GoldenAccess.Device,
@@ -276,7 +276,7 @@ public class GoldenTests
         ["office-hours-changed"] = new OfficeHoursChanged(Now, "mia", new OfficeHoursView(Id, Hours, Now)),
         ["event-changed"] = new EventChanged(Now, "grace", new EventView(Id, Happening, ["ada"])
         {
-            Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, FellShort = true, DueAt = Now, Draft = true,
+            Waiting = ["ben"], Marks = Marks, Held = HeldSeats, Taken = Seats, FellShort = true, DueAt = Now, Draft = true, ChangedAt = Now,
         }) { MovedUp = ["ada"], Charges = [new SeatCharge(Id, "ada", new Money(1500, "eur"), true)], MovedFrom = Slot, Without = ["laser-1"] },
         ["certification-changed"] = new CertificationChanged(Now, "grace", Catalogue),
         ["certificate-changed"] = new CertificateChanged(Now, "grace", Certificate),

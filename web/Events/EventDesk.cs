@@ -1,12 +1,10 @@
 using System.Security.Claims;
-using Makerspace.Accounts;
 using Makerspace.Events;
 using Makerspace.Members;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;
 using Makerspace.Seats;
 using Makerspace.Time;
-using Makerspace.Tools;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Reservations;
@@ -32,6 +30,9 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
 
     /// <summary>How long one that is over is shown to its host, and to who was there.</summary>
     private static readonly Duration Remembered = Duration.FromDays(62);
+
+    /// <summary>Later than what can be planned.</summary>
+    private static readonly Duration FarthestAhead = Duration.FromDays(1_000);
 
     /// <summary>Whether the caller may plan events of their own: mentors, and the desk.</summary>
     public async Task<bool> MayPlan(ClaimsPrincipal user) => await grains.IsMentor(user) || await IsDesk(user, WorkPlace.Wherever);
@@ -141,12 +142,12 @@ public sealed class EventDesk(IGrainFactory grains, MakerspaceDb db, IReadModels
         return [.. (await rows.ToListAsync(cancellation)).Select(o => o.View()).Where(o => !o.Definition.Ended && o.Definition.Slots.Any(s => s.Start > now)).OrderBy(o => o.Definition.Slots.First(s => s.Start > now).Start)];
     }
 
-    /// <summary>Those in which somebody sits, asks or waits, to come or just over.</summary>
-    public async Task<IReadOnlyList<EventView>> Of(string memberId, CancellationToken cancellation)
+    /// <summary>Those in which somebody sits, asks or waits, to come (until then, where that is given) or just over.</summary>
+    public async Task<IReadOnlyList<EventView>> Of(string memberId, CancellationToken cancellation, Instant? until = null)
     {
         await readModels.CaughtUp(cancellation);
-        var since = time.Now() - Duration.FromDays(1);
-        var rows = await db.Events.AsNoTracking().Where(e => e.Shown && e.Start > since).OrderBy(e => e.Start).Take(MostShown * 5).ToListAsync(cancellation);
+        var (since, last) = (time.Now() - Duration.FromDays(1), until ?? time.Now() + FarthestAhead);
+        var rows = await db.Events.AsNoTracking().Where(e => e.Shown && e.Start > since && e.Start <= last).OrderBy(e => e.Start).Take(MostShown * 5).ToListAsync(cancellation);
         return [.. rows.Select(e => e.View()).Where(e => e.Members.Contains(memberId) || e.Waiting.Contains(memberId))];
     }
 

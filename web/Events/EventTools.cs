@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Makerspace.Events;
 using Makerspace.ReadModels;
 using Makerspace.Reservations;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
-using Makerspace.Accounts;
 using Makerspace.Jobs;
 using Makerspace.Members;
 using Makerspace.Mentors;

@@ -43,12 +43,12 @@ internal static class MentorEndpoints
     }
 
     private static async Task<Results<Ok<MentorModel>, ProblemHttpResult>> Read(string id, ClaimsPrincipal user, MentorDesk desk, IGrainFactory grains, CancellationToken cancellation) =>
-        await desk.Find(user, id, null, cancellation) is { } mentor ? TypedResults.Ok(MentorModel.Of(mentor.Tool, mentor.Next, await grains.Space())) : Problem.Unknown("mentor");
+        await desk.Find(user, id, null, cancellation) is { } mentor ? TypedResults.Ok(MentorModel.Of(mentor.Tool, mentor.Next, await grains.Space(), Caller.Of(user).MaySee(id))) : Problem.Unknown("mentor");
 
     private static async Task<Results<Ok<MentorModel>, ProblemHttpResult>> Offer(string id, Body<MentorBody> body, ClaimsPrincipal user, MentorDesk desk, IGrainFactory grains)
     {
         var (tool, problem) = await desk.Save(user, id, body.Value);
-        return tool is null ? problem! : TypedResults.Ok(MentorModel.Of(tool, null, await grains.Space()));
+        return tool is null ? problem! : TypedResults.Ok(MentorModel.Of(tool, null, await grains.Space(), own: true));
     }
 
     private static async Task<Results<Ok<MentorCalendarModel>, ProblemHttpResult>> Calendar(string id, ClaimsPrincipal user, MentorDesk desk, MentorCalendarDesk calendars, IGrainFactory grains, CancellationToken cancellation) =>

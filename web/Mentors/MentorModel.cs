@@ -101,13 +101,16 @@ public sealed record MentorModel(
     IReadOnlyList<OpeningHoursModel> Weekly, IReadOnlyList<AwayModel> Away, IReadOnlyList<ExtraModel> Extra, Money? Rate, Policy Policy, int? MaxPerDay, int? MaxPerWeek,
     string? Question, bool Offered, OffsetDateTime? NextFree, long Version)
 {
-    internal static MentorModel Of(ToolView tool, Instant? nextFree, SpaceFacts space)
+    /// <summary>Of video sessions: for the mentor and staff; members are told it with the session they have booked.</summary>
+    public string? VideoLink { get; init; }
+
+    internal static MentorModel Of(ToolView tool, Instant? nextFree, SpaceFacts space, bool own = false)
     {
         var (d, m) = (tool.Definition, tool.Definition.Mentor!);
         return new MentorModel(
             m.MemberId, tool.Id, d.Name, d.Description, m.Skills, m.Languages, m.Place, d.AreaId, m.TimeZone, OpeningHoursModel.Of(m.Weekly) ?? [],
             [.. m.Away.Select(a => new AwayModel { From = a.From, Until = a.Until })], [.. m.Extra.Select(e => new ExtraModel { Day = e.Day, From = e.From, To = e.To })],
-            d.Policy.HourlyRate is { Amount: > 0 } rate ? rate : null, d.Policy, m.MaxPerDay, m.MaxPerWeek, m.Question, d.Visible, nextFree?.In(space), tool.Version);
+            d.Policy.HourlyRate is { Amount: > 0 } rate ? rate : null, d.Policy, m.MaxPerDay, m.MaxPerWeek, m.Question, d.Visible, nextFree?.In(space), tool.Version) { VideoLink = own ? m.VideoLink : null };
     }
 }
 
