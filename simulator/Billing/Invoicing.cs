@@ -63,11 +63,11 @@ internal static class Invoicing
         Sum(work, invoice);
         var due = invoice.Total + (paidWhole ? 0 : invoice.StartingBalance);
         if (paidWhole) invoice.StartingBalance = 0;
-        invoice.AmountDue = due >= PaymentIntentCalls.Least ? due : 0;
+        invoice.AmountDue = due >= Money.Least(invoice.Currency) ? due : 0;
         invoice.AmountRemaining = invoice.AmountDue;
         invoice.EndingBalance = invoice.AmountDue > 0 ? Math.Max(0, due - invoice.AmountDue) : due;
         if (invoice.EndingBalance != invoice.StartingBalance)
-            CustomerBalanceTransaction.Move(work, customer, invoice.EndingBalance.Value - invoice.StartingBalance, invoice.Currency, due is > 0 and < PaymentIntentCalls.Least ? "invoice_too_small" : "applied_to_invoice", invoice.Id);
+            CustomerBalanceTransaction.Move(work, customer, invoice.EndingBalance.Value - invoice.StartingBalance, invoice.Currency, due > 0 && due < Money.Least(invoice.Currency) ? "invoice_too_small" : "applied_to_invoice", invoice.Id);
         (invoice.Status, invoice.EffectiveAt, invoice.StatusTransitions.FinalizedAt, invoice.AutomaticallyFinalizesAt) = ("open", now, now, null);
         invoice.Number = $"{customer.InvoicePrefix}-{customer.NextInvoiceSequence++:0000}";
         invoice.HostedInvoiceUrl = $"{work.PublicAddress}/i/{invoice.Secret}/{invoice.Id}";

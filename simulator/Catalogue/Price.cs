@@ -53,6 +53,7 @@ internal static class PriceCalls
             Id = Ids.New("price"), Created = work.Time, Product = product.Id, Currency = sent.Currency() ?? throw ApiException.Required(sent.Name("currency")),
             UnitAmount = UnitAmount(sent), Recurring = Period(sent.Child("recurring")), TaxBehavior = sent.OneOf("tax_behavior", "inclusive", "exclusive", "unspecified") ?? "unspecified",
         });
+        Payments.Money.Whole(price.UnitAmount, price.Currency, sent.Name("unit_amount"));
         Set(work, sent, price);
         work.Emit("price.created", price);
         return price;

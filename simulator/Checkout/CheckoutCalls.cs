@@ -43,7 +43,11 @@ internal static class CheckoutCalls
         Lines(work, sent, session);
         Wishes(work, sent, session);
         Checkouts.Sum(work, session);
-        if (session.AmountTotal is > 0 and < Payments.PaymentIntentCalls.Least) throw ApiException.Invalid("The Checkout Session's total amount due must add up to at least 50 cents.", "line_items", "amount_too_small");
+        if (session is { Currency: { } currency, AmountTotal: > 0 and var total })
+        {
+            if (total < Payments.Money.Least(currency)) throw ApiException.Invalid($"The Checkout Session's total amount due must add up to at least {Payments.Money.Words(Payments.Money.Least(currency), currency)}.", "line_items", "amount_too_small");
+            if (session.Mode == "payment") Payments.Money.Moved(total, currency, "line_items");
+        }
         return session;
     }
 

@@ -75,8 +75,7 @@ internal sealed class Params
     public string? Currency(string name = "currency")
     {
         if (Text(name)?.ToLowerInvariant() is not { } currency) return null;
-        return currency is "usd" or "eur" or "gbp" or "chf" or "sek" or "nok" or "dkk" or "pln" or "czk" or "cad" or "aud" or "nzd" or "jpy"
-            ? currency : throw ApiException.Invalid($"Invalid currency: {currency}", Name(name));
+        return Payments.Money.IsKnown(currency) ? currency : throw ApiException.Invalid($"Invalid currency: {currency}", Name(name));
     }
 
     public Params? Child(string name) => Read(name) is { } child && child._children.Count > 0 ? child : null;

@@ -7,9 +7,6 @@ namespace Makerspace.PaymentSimulator.Payments;
 
 internal static class PaymentIntentCalls
 {
-    /// <summary>The least that is taken, in minor units of the currencies that are known here.</summary>
-    public const long Least = 50;
-
     public static void Map(Api api)
     {
         api.Post("payment_intents", Create);
@@ -35,11 +32,12 @@ internal static class PaymentIntentCalls
         var intent = new PaymentIntent
         {
             Id = newId, ClientSecret = Ids.Secret(newId), Created = call.Work.Now(customer?.TestClock), Clock = customer?.TestClock, Customer = customer?.Id,
-            Amount = Amount(sent.Amount("amount", 1) ?? throw ApiException.Required("amount")), Currency = sent.Currency() ?? throw ApiException.Required("currency"),
+            Amount = sent.Amount("amount", 1) ?? throw ApiException.Required("amount"), Currency = sent.Currency() ?? throw ApiException.Required("currency"),
             CaptureMethod = sent.OneOf("capture_method", "automatic", "automatic_async", "manual") ?? "automatic_async",
             ConfirmationMethod = sent.OneOf("confirmation_method", "automatic", "manual") ?? "automatic",
             AutomaticPaymentMethods = Automatic(sent),
         };
+        Money.Charged(intent.Amount, intent.Currency);
         Set(sent, intent);
         sent.Texts("payment_method_types");
         sent.Ignore("payment_method_options", "application_fee_amount", "mandate_data", "shipping");
@@ -58,7 +56,7 @@ internal static class PaymentIntentCalls
         var sent = call.Params;
         if (intent.IsOver && sent.Names.Any(n => n is not ("metadata" or "description")))
             throw Unexpected($"This PaymentIntent could not be updated because it has a status of {intent.Status}.", intent);
-        if (sent.Amount("amount", 1) is { } amount) intent.Amount = Amount(amount);
+        if (sent.Amount("amount", 1) is { } amount) intent.Amount = Money.Charged(amount, intent.Currency);
         if (sent.Text("customer") is { } customer) intent.Customer = CustomerCalls.Living(call.Work, customer).Id;
         Set(sent, intent);
         if (sent.Text("payment_method") is { } id) (intent.PaymentMethod, intent.Status) = (Usable(call.Work, id, intent).Id, "requires_confirmation");
@@ -103,6 +101,7 @@ internal static class PaymentIntentCalls
         var amount = call.Params.Amount("amount_to_capture", 1) ?? intent.AmountCapturable;
         if (amount > intent.AmountCapturable)
             throw ApiException.Invalid("The payment could not be captured because the requested capture amount is greater than the authorized amount.", "amount_to_capture", "amount_too_large");
+        Money.Moved(amount, intent.Currency, "amount_to_capture");
         call.Params.Metadata(intent.Metadata);
         if (call.Params.Bool("final_capture") is false) throw ApiException.Invalid("The simulator captures once.", "final_capture");
         call.Params.Ignore("statement_descriptor", "statement_descriptor_suffix", "application_fee_amount");
@@ -146,9 +145,6 @@ internal static class PaymentIntentCalls
         var asked = sent.Child("automatic_payment_methods");
         return new() { Enabled = asked?.Bool("enabled") ?? true, AllowRedirects = asked?.OneOf("allow_redirects", "always", "never") ?? "always" };
     }
-
-    private static long Amount(long amount) => amount >= Least ? amount
-        : throw ApiException.Invalid("Amount must be at least 50 cents", "amount", "amount_too_small");
 
     private static PaymentMethod Usable(Work work, string id, PaymentIntent intent)
     {

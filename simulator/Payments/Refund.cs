@@ -39,6 +39,7 @@ internal static class Refunding
         var amount = asked ?? left;
         if (amount > left)
             throw ApiException.Invalid($"Refund amount ({Money.Words(amount, charge.Currency)}) is greater than unrefunded amount on charge ({Money.Words(left, charge.Currency)})", "amount");
+        Money.Moved(amount, charge.Currency);
         var refund = work.Add(new Refund
         {
             Id = Ids.New("re"), Created = work.Now(charge.Clock), Clock = charge.Clock, Amount = amount, Currency = charge.Currency, Charge = charge.Id, PaymentIntent = charge.PaymentIntent, Reason = reason,

@@ -197,6 +197,45 @@ public sealed class PaymentTests
         types.Contains("charge.dispute.funds_reinstated").ShouldBe(won);
     }
 
+    [Fact]
+    public async Task A_currency_is_charged_in_what_its_cards_move()
+    {
+        await using var simulated = await Simulated.Start();
+        (string, long, string?)[] cases =
+        [
+            ("eur", 50, null), ("eur", 49, "amount_too_small"), ("gbp", 30, null), ("jpy", 50, null), ("jpy", 49, "amount_too_small"), ("czk", 1499, "amount_too_small"), ("huf", 17_550, null),
+            ("twd", 1005, null), ("kwd", 1250, null), ("kwd", 1255, "invalid_charge_amount"), ("isk", 500_00, null), ("isk", 500_50, "invalid_charge_amount_no_decimal_compatible"),
+            ("ugx", 500_50, "invalid_charge_amount_no_decimal_compatible"),
+        ];
+        foreach (var (currency, amount, refused) in cases)
+        {
+            Task<PaymentIntent> Ask() => simulated.Stripe.V1.PaymentIntents.CreateAsync(new() { Amount = amount, Currency = currency, PaymentMethod = "pm_card_visa", Confirm = true });
+            if (refused is null) (await Ask()).AmountReceived.ShouldBe(amount, currency);
+            else await Refused(Ask, refused);
+        }
+        var unknown = await Should.ThrowAsync<StripeException>(() => simulated.Stripe.V1.PaymentIntents.CreateAsync(new() { Amount = 5000, Currency = "xyz" }));
+        unknown.StripeError.Param.ShouldBe("currency");
+    }
+
+    [Fact]
+    public async Task A_part_that_does_not_move_is_neither_captured_nor_given_back_nor_sold()
+    {
+        await using var simulated = await Simulated.Start();
+        var held = await simulated.Stripe.V1.PaymentIntents.CreateAsync(new() { Amount = 5000, Currency = "kwd", PaymentMethod = "pm_card_visa", Confirm = true, CaptureMethod = "manual" });
+        await Refused(() => simulated.Stripe.V1.PaymentIntents.CaptureAsync(held.Id, new() { AmountToCapture = 1805 }), "invalid_charge_amount");
+        await simulated.Stripe.V1.PaymentIntents.CaptureAsync(held.Id, new() { AmountToCapture = 1800 });
+        await Refused(() => simulated.Stripe.V1.Refunds.CreateAsync(new() { PaymentIntent = held.Id, Amount = 5 }), "invalid_charge_amount");
+        (await simulated.Stripe.V1.Refunds.CreateAsync(new() { PaymentIntent = held.Id, Amount = 10 })).Status.ShouldBe("succeeded");
+        await Refused(() => simulated.Price(4900_50, currency: "isk"), "invalid_charge_amount_no_decimal_compatible");
+        await Refused(() => simulated.Stripe.V1.Checkout.Sessions.CreateAsync(new()
+        {
+            Mode = "payment", SuccessUrl = "https://space.example/back",
+            LineItems = [new() { Quantity = 1, PriceData = new() { Currency = "kwd", UnitAmount = 1255, ProductData = new() { Name = "Ten hours" } } }],
+        }), "invalid_charge_amount");
+    }
+
+    private static async Task Refused(Func<Task> call, string code) => (await Should.ThrowAsync<StripeException>(call)).StripeError.Code.ShouldBe(code);
+
     private static Task<PaymentIntent> Charge(Simulated simulated, Customer payer, long amount, bool manual = false) => simulated.Stripe.V1.PaymentIntents.CreateAsync(new()
     {
         Amount = amount, Currency = "eur", Customer = payer.Id, PaymentMethod = payer.InvoiceSettings.DefaultPaymentMethodId, OffSession = true, Confirm = true,
