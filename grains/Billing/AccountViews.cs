@@ -32,6 +32,8 @@ internal static class AccountViews
         SendAt = Consequences.SendAt(state),
         ReservedAmount = state.Bookings.Where(b => b.OverAt is null).Sum(b => (b.Next ?? b.Price)?.Total.Amount ?? 0),
         NextStatement = Collecting.NextStatement(state),
+        TrialUsed = state.EverSubscribed,
+        Askable = state.Collection is null && Collecting.Takeable(state) >= Collecting.Least(state) ? Collecting.Takeable(state) : 0,
     };
 
     private static PaymentView PaymentOf(PaymentKept payment) =>

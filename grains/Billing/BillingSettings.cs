@@ -49,7 +49,7 @@ public sealed record BillingSettings
     /// <summary>Whoever books something that costs money must have a payment method saved (<c>payment-method-missing</c>).</summary>
     [Id(9)] public bool CardRequired { get; init; }
 
-    /// <summary>Less than this is carried over to the next time, in minor units: card networks do not take it. Stripe's least is 50 cents.</summary>
+    /// <summary>Less than this is carried over to the next time, in minor units: card networks do not take it. What the provider does not take is carried over in any case (<see cref="Currencies.Least"/>).</summary>
     [Id(10)] public long Least { get; init; } = 50;
 }
 

@@ -162,9 +162,9 @@ internal static class Buying
     private static (PurchaseKept?, Refusal?) Balance(AccountState state, PurchaseRequest request, Instant now)
     {
         if (state.Collection is { } collection && Collecting.IsUnderWay(state, collection)) return (null, new NotPossible("payment-under-way"));
-        var amount = Collecting.Collectable(state);
-        if (amount <= 0) return (null, new NotPossible("nothing-owed"));
-        if (amount < state.Settings.Least || amount > Posting.Most) return (null, new NotPossible("out-of-range"));
+        if (Collecting.Collectable(state) is (<= 0 or > Posting.Most) and var owed) return (null, new NotPossible(owed <= 0 ? "nothing-owed" : "out-of-range"));
+        var amount = Collecting.Takeable(state);
+        if (amount < Collecting.Least(state)) return (null, new NotPossible("out-of-range"));
         return (InFull(Kept(request, amount, state.Currency, "", now), state.Collection?.PaymentIntentId), null);
     }
 

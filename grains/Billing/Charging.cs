@@ -73,7 +73,7 @@ internal static class Charging
         OverAt = moment.Now,
         Price = null,
         Next = null,
-        Deposit = kept.Deposit is { } deposit ? deposit with { Take = Math.Min(charged, deposit.Amount) } : null,
+        Deposit = kept.Deposit is { } deposit ? deposit with { Take = Currencies.Movable(Math.Min(charged, deposit.Amount), state.Currency) } : null,
     });
 
     private static bool FeeIsWaived(BookingView booking) => booking.State is BookingState.LateCancelled or BookingState.NoShow && booking.FeeWaived is not null;

@@ -50,7 +50,7 @@ internal static class Collecting
     public static (AccountState State, Refusal? Refusal) Now(AccountState state, Moment moment)
     {
         if (state.Collection is not { } collection)
-            return Collectable(state) < Least(state) ? (state, new NotPossible("nothing-owed")) : (New(state, Collectable(state), 0, moment), null);
+            return Takeable(state) < Least(state) ? (state, new NotPossible("nothing-owed")) : (New(state, Takeable(state), 0, moment), null);
         if (IsUnderWay(state, collection) || collection.State == CollectionState.Sending) return (state, new NotPossible("payment-under-way"));
         return state.Card is null ? (state, new PaymentMethodMissing()) : (Attempted(state, collection, moment.Now), null);
     }
@@ -104,7 +104,11 @@ internal static class Collecting
             : collection.Code is null ? state with { Collection = null }   // nothing had failed: it is asked for when its time comes
             : Again(state with { Collection = null }, collection, moment);
 
-    private static long Least(AccountState state) => Math.Max(1, state.Settings.Least);
+    /// <summary>What one payment can take of it: the rest is too little, or the currency does not move it, and it stays owed until there is more.</summary>
+    public static long Takeable(AccountState state) => Currencies.Movable(Math.Min(Collectable(state), Currencies.Most), state.Currency);
+
+    /// <summary>Less than this is not asked for: as the space says, and never less than the provider takes.</summary>
+    public static long Least(AccountState state) => Math.Max(Currencies.Least(state.Currency), state.Settings.Least);
 
     private static long Early(AccountState state) => state.Payments
         .Where(p => p is { Purpose: PaymentPurpose.Invoice, InvoiceId: { } id } && state.Invoices.All(i => i.View.InvoiceId != id || i.View.Status == "draft") && !state.Left.Contains(id))
@@ -115,18 +119,16 @@ internal static class Collecting
 
     private static AccountState Opened(AccountState state, Moment moment)
     {
-        var amount = Collectable(state);
-        if (amount <= 0) return state with { UnaskedSince = null };
+        if (Collectable(state) <= 0) return state with { UnaskedSince = null };
         var since = state.UnaskedSince ?? moment.Now;
         var asked = state.Settings.Usage == UsageBilling.PerBooking || StatementAfter(state, since) <= moment.Now;
-        if (asked && amount >= Least(state)) return New(state, amount, 0, moment);
+        if (asked && Takeable(state) >= Least(state)) return New(state, Takeable(state), 0, moment);
         // Too little to be asked for is carried over to the next time.
         return state with { UnaskedSince = asked ? moment.Now : since };
     }
 
     private static AccountState New(AccountState state, long amount, int attempts, Moment moment)
     {
-        amount = Math.Min(amount, Posting.Most);
         var counted = state with { Counter = state.Counter + 1, UnaskedSince = null };
         var collection = new CollectionKept(counted.IdFor("collection", Posting.Invariant(counted.Counter)), amount, CollectionState.Sending, attempts, moment.Now);
         if (state.Card is null)
@@ -143,8 +145,8 @@ internal static class Collecting
     // What failed before goes on failing from where it was: a new payment is no new beginning of the attempts.
     private static AccountState Again(AccountState state, CollectionKept before, Moment moment)
     {
-        if (Collectable(state) < Least(state)) return state;
-        var begun = New(state, Collectable(state), before.Attempts, moment);
+        if (Takeable(state) < Least(state)) return state;
+        var begun = New(state, Takeable(state), before.Attempts, moment);
         if (before.Attempts == 0 || begun.Collection is not { State: CollectionState.Sending } collection) return begun;
         var waiting = collection with
         {

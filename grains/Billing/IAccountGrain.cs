@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Makerspace.Time;
 using NodaTime;
 using Orleans.Concurrency;
@@ -182,6 +183,15 @@ public sealed record AccountView
 
     /// <summary>Charged and not yet asked for: what the next statement will have.</summary>
     [Id(24)] public Instant? NextStatement { get; init; }
+
+    /// <summary>What would be asked for now; 0 where what is owed is too little, or is being taken. For whoever asks: not stored.</summary>
+    [Id(25), JsonIgnore] public long Askable { get; init; }
+
+    /// <summary>There was a subscription before: it gets no trial again. Not stored here.</summary>
+    [Id(26), JsonIgnore] public bool TrialUsed { get; init; }
+
+    /// <summary>What of an <see cref="Owed"/> below nothing goes back to the payer; what the currency does not move waits for the next charge.</summary>
+    public long GoesBack => Owed < 0 ? -Currencies.Movable(Owed, Currency) : 0;
 }
 
 /// <summary>A subscription as the payer sees it.</summary>

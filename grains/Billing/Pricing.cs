@@ -80,7 +80,7 @@ internal static class Pricing
         {
             AccountId = accountId,
             Total = new Money(0, space.Currency),
-            Deposit = deposits.Sum(d => d.Amount) is > 0 and var deposit ? new Money(deposit, space.Currency) : null,
+            Deposit = Currencies.Movable(deposits.Sum(d => d.Amount), space.Currency) is > 0 and var deposit ? new Money(deposit, space.Currency) : null,
             PlanId = plan is null ? null : request.PlanId,
             PlanVersion = plan?.Version ?? 0,
             BillsUsedTime = plan?.BillsUsedTime == true,

@@ -10,7 +10,7 @@ internal static class Refunding
         if (back < 0) (state, back) = Withdrawn(state, back);
         foreach (var payment in state.Payments.Reverse())
         {
-            var amount = Math.Min(back, payment.Returnable);
+            var amount = Currencies.Movable(Math.Min(back, payment.Returnable), state.Currency);
             if (amount <= 0) continue;
             state = Asked(state, payment, amount, moment);
             back -= amount;

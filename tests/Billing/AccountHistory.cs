@@ -27,9 +27,9 @@ internal sealed class AccountHistory
     private readonly List<ObservedInvoice> invoices = [];
     private int cards;
 
-    public AccountHistory(UsageBilling usage)
+    public AccountHistory(UsageBilling usage, string currency = Book.Currency)
     {
-        book = new Book();
+        book = new Book(currency: currency);
         book.Billing = book.Billing with { Usage = usage, TaxBasisPoints = 1900, PricesIncludeTax = true };
         book.Provider.PaysInvoice = id => invoices.FindIndex(i => i.InvoiceId == id && i.Status is ("open" or "uncollectible")) is >= 0 and var index ? Pays(index) : null;
     }
@@ -67,7 +67,7 @@ internal sealed class AccountHistory
 
     private void Books(int one, int other)
     {
-        book.Policy = book.Policy with { Deposit = other % 3 == 0 ? new Money(4000, Book.Currency) : null, HourlyRate = new Money(700 + one * 13 % 3000, Book.Currency) };
+        book.Policy = book.Policy with { Deposit = other % 3 == 0 ? new Money(4000, book.Space.Currency) : null, HourlyRate = new Money(700 + one * 13 % 3000, book.Space.Currency) };
         var request = book.Request(book.Slot(1 + one % 200, 1 + other % 4));
         var answer = Twice(() => book.Account.Reserve(request, null));
         if (!answer.Refusals.IsEmpty) return;
@@ -92,7 +92,7 @@ internal sealed class AccountHistory
         }
         var ended = (other % 6) switch
         {
-            1 => booking with { State = BookingState.LateCancelled, LateFee = new Money(1250, Book.Currency) },
+            1 => booking with { State = BookingState.LateCancelled, LateFee = new Money(1250, book.Space.Currency) },
             2 => booking with { State = BookingState.NoShow },
             3 => booking with { State = BookingState.Cancelled },
             _ => booking with { State = BookingState.Completed },
@@ -157,7 +157,7 @@ internal sealed class AccountHistory
         }
         var adjustment = new Adjustment
         {
-            Id = book.NewId(), Kind = (AdjustmentKind)(one % 5), Amount = new Money(1 + other * 37 % 1500, Book.Currency), Reason = "so", EntryId = entry, TaxBasisPoints = 1900,
+            Id = book.NewId(), Kind = (AdjustmentKind)(one % 5), Amount = new Money(1 + other * 37 % 1500, book.Space.Currency), Reason = "so", EntryId = entry, TaxBasisPoints = 1900,
         };
         Twice(() => book.Account.Adjust(adjustment, "grace"), a => a.Accepted);
     }
@@ -235,7 +235,7 @@ internal sealed class AccountHistory
     {
         if (book.Provider.Intents.Where(i => i.Held > 0).ToList() is not { Count: > 0 } held) return;
         var intent = held[one % held.Count];
-        if (other % 4 == 0) intent.Refunds.Add(new ObservedRefund("re_d" + one + "_" + intent.Refunds.Count, Math.Min(intent.Held, 1 + one * 17), "succeeded", null));
+        if (other % 4 == 0) intent.Refunds.Add(new ObservedRefund("re_d" + one + "_" + intent.Refunds.Count, Currencies.Movable(Math.Min(intent.Held, 11 + one * 17), book.Space.Currency), "succeeded", null));
         else if (other % 4 == 1 && intent.Disputes.Count == 0) intent.Disputes.Add(new ObservedDispute("dp_" + intent.Id, intent.Held, "needs_response", "fraudulent"));
         foreach (var disputed in book.Provider.Intents.Where(i => i.Disputes is [{ Status: "needs_response" }] && other % 4 > 1))
             disputed.Disputes[0] = disputed.Disputes[0] with { Status = other % 4 == 2 ? "won" : "lost" };
@@ -245,7 +245,7 @@ internal sealed class AccountHistory
     {
         if (one % 3 == 0 || invoices.Count == 0)
         {
-            invoices.Add(new ObservedInvoice(book.Provider.Looked(), "in_" + invoices.Count, "N", "open", Book.Currency, 3000, 479, 3000, 0) { CreatedAt = book.Now });
+            invoices.Add(new ObservedInvoice(book.Provider.Looked(), "in_" + invoices.Count, "N", "open", book.Space.Currency, 3000, 479, 3000, 0) { CreatedAt = book.Now });
         }
         else if (invoices.FindIndex(i => i.Status is "open" or "uncollectible") is >= 0 and var index)
         {
@@ -338,7 +338,7 @@ internal sealed class AccountHistory
         book.Sum(Chart.Cash).ShouldBe(book.Provider.Cash, "the book has what the provider holds");
         // Too little to be asked for may be left, or what nothing can be given back of.
         book.Owed.ShouldBeLessThan(book.Billing.Least);
-        if (book.Owed < 0) state.Payments.Sum(p => p.Returnable).ShouldBe(0);
+        if (view.GoesBack > 0) state.Payments.Sum(p => p.Returnable).ShouldBe(0);
         book.Provider.Intents.ShouldAllBe(i => i.Status != "requires_capture");
         foreach (var intent in book.Provider.Intents) intent.Held.ShouldBeGreaterThanOrEqualTo(0);
         foreach (var (booking, amount) in expected) Charged(booking).ShouldBe(amount, "each booking is charged once, what it costs");

@@ -16,9 +16,9 @@ public class AccountHistoryTests
     private static readonly Arbitrary<Step[]> Steps = Arb.From(Gen.ArrayOf(SomeStep), Shorter);
 
     [Theory]
-    [InlineData(UsageBilling.PerBooking), InlineData(UsageBilling.Monthly)]
-    public void The_book_comes_right_whatever_happens(UsageBilling usage) =>
-        Prop.ForAll(Steps, steps => new AccountHistory(usage).Run(steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(Runs).WithEndSize(120));
+    [InlineData(UsageBilling.PerBooking, Book.Currency), InlineData(UsageBilling.Monthly, Book.Currency), InlineData(UsageBilling.PerBooking, "kwd")]
+    public void The_book_comes_right_whatever_happens(UsageBilling usage, string currency) =>
+        Prop.ForAll(Steps, steps => new AccountHistory(usage, currency).Run(steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(Runs).WithEndSize(120));
 
     private static int Runs => int.TryParse(Environment.GetEnvironmentVariable("ACCOUNT_HISTORIES"), out var runs) ? runs : 150;
 

@@ -26,25 +26,27 @@ internal sealed class Book
     private readonly HandClock clock = new() { Now = Noon };
     private int ids;
 
-    public Book(string id = "member-ada")
+    public Book(string id = "member-ada", string currency = Currency)
     {
+        Provider = new FakeProvider(currency);
+        Policy = new() { HourlyRate = new Money(2000, currency), LateCancelFee = new Money(1250, currency), LateCancelThreshold = Duration.FromDays(1) };
         kept = new Kept(new AccountState { Id = id }, Wrote);
         Account = new AccountGrain(kept, clock);
         Space = new SpaceFacts
         {
-            TimeZone = "Europe/Berlin", Currency = Currency, Billing = new BillingSettings(),
-            Plans = ImmutableDictionary<string, Plan>.Empty.Add("maker", new Plan { Name = "Maker", Offered = true, Price = new PlanPrice(new Money(3000, Currency), BillingInterval.Month, 14) })
-                .Add("team", new Plan { Name = "Team", Offered = true, ForCompanies = true, Price = new PlanPrice(new Money(2500, Currency), BillingInterval.Month, 0) }),
+            TimeZone = "Europe/Berlin", Currency = currency, Billing = new BillingSettings(),
+            Plans = ImmutableDictionary<string, Plan>.Empty.Add("maker", new Plan { Name = "Maker", Offered = true, Price = new PlanPrice(new Money(3000, currency), BillingInterval.Month, 14) })
+                .Add("team", new Plan { Name = "Team", Offered = true, ForCompanies = true, Price = new PlanPrice(new Money(2500, currency), BillingInterval.Month, 0) }),
             Products = ImmutableDictionary<string, Product>.Empty
-                .Add("ten", new Product { Name = "Ten hours", Kind = ProductKind.Pack, Price = new Money(10_000, Currency), Hours = Duration.FromHours(10), ValidDays = 90 })
-                .Add("day", new Product { Name = "A day", Kind = ProductKind.DayPass, Price = new Money(1500, Currency) }),
+                .Add("ten", new Product { Name = "Ten hours", Kind = ProductKind.Pack, Price = new Money(10_000, currency), Hours = Duration.FromHours(10), ValidDays = 90 })
+                .Add("day", new Product { Name = "A day", Kind = ProductKind.DayPass, Price = new Money(1500, currency) }),
         };
     }
 
     public AccountGrain Account { get; private set; }
-    public FakeProvider Provider { get; } = new(Currency);
+    public FakeProvider Provider { get; }
     public SpaceFacts Space { get; set; }
-    public Policy Policy { get; set; } = new() { HourlyRate = new Money(2000, Currency), LateCancelFee = new Money(1250, Currency), LateCancelThreshold = Duration.FromDays(1) };
+    public Policy Policy { get; set; }
     public string PlanId { get; set; } = "maker";
     public List<LedgerEntry> Entries { get; } = [];
     public List<string?> Notes { get; } = [];
@@ -111,7 +113,7 @@ internal sealed class Book
     /// <summary>A booking made and used: the price is charged.</summary>
     public BookingView Charged(long amount)
     {
-        Policy = Policy with { HourlyRate = new Money(amount, Currency) };
+        Policy = Policy with { HourlyRate = new Money(amount, Space.Currency) };
         return Used(Booked(Slot(1)));
     }
 
@@ -189,8 +191,8 @@ internal sealed class Book
     /// <summary>A new activation: what is not in the state is gone.</summary>
     public void Restart() => Account = new AccountGrain(kept, clock);
 
-    public AccountAnswer Adjust(AdjustmentKind kind, long amount, Guid? entry = null, string currency = Currency, string reason = "because", Guid? id = null, int tax = 0) => Done(Account.Adjust(
-        new Adjustment { Id = id ?? NewId(), Kind = kind, Amount = new Money(amount, currency), Reason = reason, EntryId = entry, TaxBasisPoints = tax }, "grace"));
+    public AccountAnswer Adjust(AdjustmentKind kind, long amount, Guid? entry = null, string? currency = null, string reason = "because", Guid? id = null, int tax = 0) => Done(Account.Adjust(
+        new Adjustment { Id = id ?? NewId(), Kind = kind, Amount = new Money(amount, currency ?? Space.Currency), Reason = reason, EntryId = entry, TaxBasisPoints = tax }, "grace"));
 
     private void Wrote(AccountState state)
     {

@@ -45,6 +45,9 @@ internal sealed class FakeProvider(string currency)
     /// <summary>Takes an invoice with the card, where it can; null: it is paid or void already.</summary>
     public Func<string, Intent?> PaysInvoice { get; set; } = _ => null;
 
+    // What moves of the currency: no part of it.
+    private long Step => currency switch { "kwd" => 10, "isk" => 100, _ => 1 };
+
     /// <summary>What it holds of the payer's money.</summary>
     public long Cash => Intents.Sum(i => i.Held);
 
@@ -55,7 +58,7 @@ internal sealed class FakeProvider(string currency)
     {
         Asked.Add(command);
         if (answered.TryGetValue(command.Key, out var before)) return before;
-        return answered[command.Key] = command.Kind switch
+        return answered[command.Key] = command.Amount % Step != 0 ? new DeliveryOutcome(false, "invalid_charge_amount", PaymentIntentId: command.PaymentIntentId) : command.Kind switch
         {
             PaymentCommandKind.Charge or PaymentCommandKind.Authorise => Confirm(command, hasCard),
             PaymentCommandKind.Capture => Capture(Of(command.PaymentIntentId!), command.Amount),

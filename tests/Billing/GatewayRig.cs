@@ -32,9 +32,10 @@ internal sealed class GatewayRig : IAsyncDisposable
     public FakeTimeProvider Clock => Silo.Clock;
     public IPaymentDesk Desk => Service<IPaymentDesk>();
     public IAccountGrain Account => Silo.Grains.GetGrain<IAccountGrain>(Keys.Account(Ada));
+    public string Currency { get; private init; } = "eur";
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<GatewayRig> Start(BillingSettings? billing = null)
+    public static async Task<GatewayRig> Start(BillingSettings? billing = null, string currency = "eur")
     {
         var time = new Follower();
         var simulator = await PaymentSimulatorServer.Start(new PaymentSimulatorOptions { Time = time, RunsByItself = false }, Cancellation);
@@ -45,7 +46,7 @@ internal sealed class GatewayRig : IAsyncDisposable
             builder.Configuration["Stripe:ApiBase"] = simulator.Address.ToString();
         });
         time.Of = silo.Clock;
-        var rig = new GatewayRig(empty, silo, simulator);
+        var rig = new GatewayRig(empty, silo, simulator) { Currency = currency };
         await rig.Sell(billing ?? BillingSettings.Default);
         await silo.Member("ada").Define(new MemberDefinition { Name = "Ada", Email = "ada@example.org" }, "test");
         return rig;
@@ -84,7 +85,7 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     /// <summary>Ada owes so much from now on, and it is to be taken.</summary>
     public Task<AccountAnswer> Owe(long amount) => Account.Adjust(
-        new Adjustment { Id = Guid.NewGuid(), Kind = AdjustmentKind.Charge, Amount = new Money(amount, "eur"), Reason = "material" }, "sam");
+        new Adjustment { Id = Guid.NewGuid(), Kind = AdjustmentKind.Charge, Amount = new Money(amount, Currency), Reason = "material" }, "sam");
 
     /// <summary>One run; what could not be done is for the next.</summary>
     public async Task<bool> Deliver(IServiceProvider? services = null)
@@ -131,12 +132,12 @@ internal sealed class GatewayRig : IAsyncDisposable
     private Task<SpaceFacts> Sell(BillingSettings billing) => Silo.Grains.GetGrain<ISpaceGrain>(Keys.Space).Change(
         new SpaceChange
         {
-            Name = "Lab", TimeZone = "Europe/Berlin", Currency = "eur", Billing = billing,
+            Name = "Lab", TimeZone = "Europe/Berlin", Currency = Currency, Billing = billing,
             Plans = ImmutableDictionary<string, Plan>.Empty
-                .Add("maker", new Plan { Name = "Maker", Offered = true, Price = new PlanPrice(new Money(4900, "eur"), BillingInterval.Month, 0) })
-                .Add("pro", new Plan { Name = "Pro", Offered = true, Price = new PlanPrice(new Money(9900, "eur"), BillingInterval.Month, 0) }),
+                .Add("maker", new Plan { Name = "Maker", Offered = true, Price = new PlanPrice(new Money(4900, Currency), BillingInterval.Month, 0) })
+                .Add("pro", new Plan { Name = "Pro", Offered = true, Price = new PlanPrice(new Money(9900, Currency), BillingInterval.Month, 0) }),
             Products = ImmutableDictionary<string, Product>.Empty.Add(
-                "ten-hours", new Product { Name = "Ten hours", Kind = ProductKind.Pack, Price = new Money(8000, "eur"), Hours = Duration.FromHours(10) }),
+                "ten-hours", new Product { Name = "Ten hours", Kind = ProductKind.Pack, Price = new Money(8000, Currency), Hours = Duration.FromHours(10) }),
         },
         "test");
 

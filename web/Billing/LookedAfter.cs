@@ -39,7 +39,7 @@ public sealed record LookedAfter(Guid Id, PurchaseStanding Standing, PurchaseKin
         {
             PurchaseKind.Plan => account.Subscription is { Covers: true },
             PurchaseKind.Card => account.Card is not null,
-            PurchaseKind.Balance => account.Owed <= 0,
+            PurchaseKind.Balance => account.Owed <= 0 || account is { Askable: 0, Collection: null },   // what is too little to be asked for stays
             PurchaseKind.Deposit => account.Deposits.Any(d => d.BookingId == booking && d.State is DepositState.Authorised or DepositState.Captured),
             _ => (await book.About(account.Id, Causes.Purchase, id.ToString(), cancellation)).Count > 0,
         };

@@ -18,7 +18,7 @@ internal static class PriceChecks
     public static void Check(Faults faults, Plan plan, Plan? known, PolicyBook book)
     {
         faults.OptionalText("description", plan.Description, 2000);
-        if (plan.Price is { } price) Check(faults, price, book.Space.Currency);
+        if (plan.Price is { } price) Check(faults, price, book.Space);
         else if (plan.Offered) faults.Add("offered", "contradiction", "Only a plan with a price can be offered; one without is given by staff.");
         Hours(faults, "includedHours", plan.IncludedHours);
         Categories(faults, "includedCategories", plan.IncludedCategories ?? [], known?.IncludedCategories ?? [], book);
@@ -29,7 +29,8 @@ internal static class PriceChecks
     public static void Check(Faults faults, Product product, Product? known, PolicyBook book)
     {
         faults.OptionalText("description", product.Description, 2000);
-        Price(faults, "price", product.Price, book.Space.Currency);
+        Price(faults, "price", product.Price, book.Space);
+        if (product.Price.Amount > 0 && product.Price.Amount < Currencies.Least(book.Space.Currency)) faults.Add("price", "out-of-range", $"price is less than a card is charged: {Currencies.Least(book.Space.Currency)} minor units.");
         if (known is not null && known.Kind != product.Kind) faults.Add("kind", "contradiction", "A pack stays a pack and a day pass a day pass: some may have been sold.");
         if (product.Kind == ProductKind.Pack) Pack(faults, product, known, book);
         else DayPass(faults, product, book.Space);
@@ -49,18 +50,26 @@ internal static class PriceChecks
             faults.Add("currency", "contradiction", $"Plans or products have prices in {space.Currency}: another currency would change what they cost.");
     }
 
-    private static void Check(Faults faults, PlanPrice price, string currency)
+    private static void Check(Faults faults, PlanPrice price, SpaceFacts space)
     {
-        Price(faults, "price.amount", price.Amount, currency);
+        Price(faults, "price.amount", price.Amount, space);
         if (!Enum.IsDefined(price.Interval)) faults.Add("price.interval", "malformed-field", "price.interval is Month or Year.");
         if (price.TrialDays is < 0 or > MostTrialDays) faults.Add("price.trialDays", "out-of-range", $"price.trialDays lies outside 0 to {MostTrialDays}.");
     }
 
-    private static void Price(Faults faults, string field, Money price, string currency)
+    private static void Price(Faults faults, string field, Money price, SpaceFacts space)
     {
         if (price.Currency.Length == 0) return; // missing, and said so
-        Currency(faults, field, price, currency);
+        Currency(faults, field, price, space.Currency);
         if (price.Amount is <= 0 or > Most) faults.Add(field, "out-of-range", $"{field} lies outside 1 to {Most} minor units; what costs nothing has no price.");
+        Moves(faults, field, price with { Amount = PriceWords.WithTax(price.Amount, space) });
+    }
+
+    /// <summary>What is taken or held as it stands has to be an amount that the payment provider moves.</summary>
+    public static void Moves(Faults faults, string field, Money? money)
+    {
+        if (money is { Currency: var currency, Amount: var amount } && Currencies.Movable(amount, currency) != amount)
+            faults.Add(field, "out-of-range", $"{field}, with its tax, is no multiple of {Currencies.Step(currency)} minor units: nothing else moves in {currency}.");
     }
 
     private static void Hours(Faults faults, string field, Duration? hours)

@@ -38,7 +38,7 @@ internal static class PriceForm
         var chosen = categories.Where(c => form["included-category"].Contains(c)).ToImmutableArray();
         var plan = before with
         {
-            Price = Price(form, book.Space.Currency, t, faults), Offered = Text(form, "offered") == "1", ForCompanies = Text(form, "companies") == "1",
+            Price = Price(form, book.Space, t, faults), Offered = Text(form, "offered") == "1", ForCompanies = Text(form, "companies") == "1",
             Description = Text(form, "description") is { Length: > 0 } words ? words : null, IncludedHours = Length(form, "included", t, faults), Rates = Rates(form, book.Space.Currency, t, faults),
             BillsUsedTime = Text(form, "bills-used") == "1",
         };
@@ -58,9 +58,15 @@ internal static class PriceForm
     }
 
     /// <summary>An amount that has to be there, above nothing.</summary>
-    public static Money? Money(IFormCollection form, string field, string currency, IStringLocalizer<Texts> t, Layout.Faults faults)
+    public static Money? Money(IFormCollection form, string field, SpaceFacts space, IStringLocalizer<Texts> t, Layout.Faults faults)
     {
-        if (MoneyText.Parse(Text(form, field), currency) is { } amount && amount is > 0 and <= PriceChecks.Most) return new Money(amount, currency);
+        var currency = space.Currency;
+        if (MoneyText.Parse(Text(form, field), currency) is { } amount && amount is > 0 and <= PriceChecks.Most)
+        {
+            if (Currencies.Movable(PriceWords.WithTax(amount, space), currency) == PriceWords.WithTax(amount, space)) return new Money(amount, currency);
+            faults.Add(field, t["With its tax it has to be in steps of {0}: cards are charged nothing else.", Decimals.Write(Currencies.Step(currency), currency)]);
+            return null;
+        }
         faults.Add(field, t["Enter an amount like {0}", Decimals.Write(Decimals.Sample(currency) * 29 / 1000, currency)]);
         return null;
     }
@@ -84,11 +90,11 @@ internal static class PriceForm
 
     public static string Text(IFormCollection form, string field) => form[field].FirstOrDefault()?.Trim() ?? "";
 
-    private static PlanPrice? Price(IFormCollection form, string currency, IStringLocalizer<Texts> t, Layout.Faults faults)
+    private static PlanPrice? Price(IFormCollection form, SpaceFacts space, IStringLocalizer<Texts> t, Layout.Faults faults)
     {
         var trial = Number(form, "trial", 0, PriceChecks.MostTrialDays, t, faults) ?? 0;
         if (Text(form, "price").Length == 0) return null;
-        return Money(form, "price", currency, t, faults) is { } amount ? new PlanPrice(amount, Text(form, "interval") == "Year" ? BillingInterval.Year : BillingInterval.Month, trial) : null;
+        return Money(form, "price", space, t, faults) is { } amount ? new PlanPrice(amount, Text(form, "interval") == "Year" ? BillingInterval.Year : BillingInterval.Month, trial) : null;
     }
 
     private static ImmutableArray<PlanRate> Rates(IFormCollection form, string currency, IStringLocalizer<Texts> t, Layout.Faults faults)

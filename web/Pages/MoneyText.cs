@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Makerspace.Billing;
 using Makerspace.Tools;
 
 namespace Makerspace.Web.Pages;
@@ -13,20 +14,13 @@ public static class MoneyText
     private const char Minus = '−';
     private const char Gap = '\u00a0';
 
-    private static readonly FrozenSet<string> WholeOnly = new[]
-    {
-        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf",
-    }.ToFrozenSet(StringComparer.Ordinal);
-
-    private static readonly FrozenSet<string> Thousandths = new[] { "bhd", "jod", "kwd", "omr", "tnd" }.ToFrozenSet(StringComparer.Ordinal);
-
     private static readonly FrozenDictionary<string, string> Signs = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["usd"] = "$", ["eur"] = "€", ["gbp"] = "£", ["jpy"] = "¥",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Digits after the point: 2, of some currencies 0 or 3.</summary>
-    public static int Decimals(string currency) => WholeOnly.Contains(currency) ? 0 : Thousandths.Contains(currency) ? 3 : 2;
+    public static int Decimals(string currency) => Currencies.Decimals(currency);
 
     /// <summary>"$10", "€12.50": without decimals where there are none to tell. For running text.</summary>
     public static string Short(Money money) => Write(money, money.Amount % Scale(money.Currency) == 0 ? 0 : Decimals(money.Currency));

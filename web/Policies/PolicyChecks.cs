@@ -92,6 +92,7 @@ internal static class PolicyChecks
     {
         foreach (var (field, money) in MoneyOf(policy))
             if (money is { Amount: < 0 or > Billing.PriceChecks.Most }) faults.Add(prefix + field, "out-of-range", $"{prefix}{field} lies outside 0 to {Billing.PriceChecks.Most} minor units.");
+        Billing.PriceChecks.Moves(faults, prefix + "deposit", policy.Deposit);
     }
 
     private static (string Field, Money? Money)[] MoneyOf(Policy policy) =>
