@@ -23,7 +23,7 @@ public sealed record DepositMissing([property: Id(0)] Money Amount) : Refusal
 /// <summary>What is asked of an account cannot be done now; <paramref name="Reason"/> says why, as a code.</summary>
 /// <param name="Reason">
 /// <c>already-subscribed</c>, <c>not-subscribed</c>, <c>not-sold</c>, <c>seats-taken</c>, <c>nothing-owed</c>, <c>wrong-currency</c>, <c>out-of-range</c>, <c>more-than-charged</c>,
-/// <c>already-objected</c>, <c>already-answered</c>, <c>change-under-way</c>, <c>payment-under-way</c>, <c>day-over</c>, <c>already-covered</c>, <c>not-a-charge</c>, <c>reason-missing</c>.
+/// <c>already-objected</c>, <c>already-answered</c>, <c>change-under-way</c>, <c>payment-under-way</c>, <c>day-over</c>, <c>already-covered</c>, <c>not-a-charge</c>, <c>charge-too-old</c>, <c>reason-missing</c>.
 /// </param>
 [GenerateSerializer, Immutable, Alias("refusal.account")]
 public sealed record NotPossible([property: Id(0)] string Reason) : Refusal

@@ -31,7 +31,8 @@ internal static class Correcting
 
     public static Decided Objected(AccountState state, Guid entryId, string words, Moment moment)
     {
-        if (state.ChargeOf(entryId) is null) return new Decided(state, Missing: "entry");
+        if (state.ChargeOf(entryId) is not { } charge) return new Decided(state, Missing: "entry");
+        if (Objecting.Until(charge.At) <= moment.Now) return No(state, "charge-too-old");
         if (state.Objections.Any(o => o.EntryId == entryId)) return No(state, "already-objected");
         if (state.Objections.Count(o => o.Accepted is null) >= MostObjections) return No(state, "out-of-range");
         var objection = new ObjectionView(entryId, moment.Now, moment.Actor, words, null, null, null, null);

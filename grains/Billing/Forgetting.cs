@@ -34,7 +34,8 @@ internal static class Forgetting
     // A charge that nobody touched stands in the ledger as it was made, and comes back from there when somebody asks for it (Recalling).
     private static ImmutableArray<ChargeKept> Charges(AccountState state, Instant now)
     {
-        var lasting = state.Charges.Where(c => c.At + After > now).ToList();
+        var open = state.Objections.Where(o => o.Accepted is null).Select(o => o.EntryId).ToHashSet();   // whoever waits for an answer must not lose by the waiting
+        var lasting = state.Charges.Where(c => c.At + After > now || open.Contains(c.EntryId)).ToList();
         if (lasting.Count <= Newest) return lasting.Count == state.Charges.Length ? state.Charges : [.. lasting];
         var objected = state.Objections.Select(o => o.EntryId).ToHashSet();
         return [.. lasting.Where((c, i) => i >= lasting.Count - Newest || Stays(c) || objected.Contains(c.EntryId)).TakeLast(MostCharges)];

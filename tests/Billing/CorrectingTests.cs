@@ -134,6 +134,33 @@ public class CorrectingTests
     }
 
     [Fact]
+    public void A_charge_can_be_objected_to_for_180_days_and_what_was_objected_to_in_time_is_granted_later_too()
+    {
+        book.Charged(2000);
+        book.Charged(1000);
+        var (first, second) = (book.Entries[0], book.Entries[1].Id);
+        Objecting.Until(first).ShouldBe(book.Now + Duration.FromDays(180));
+        book.Pass(Duration.FromDays(180) - Duration.FromSeconds(1));
+        Book.Done(book.Account.Object(first.Id, "no", "ada")).Accepted.ShouldBeTrue();
+        book.Pass(Duration.FromSeconds(1));
+        var late = Book.Done(book.Account.Object(second, "no", "ada"));
+        (late.Accepted, book.View.Objections.Length).ShouldBe((false, 1));
+        book.Pass(Duration.FromDays(30));
+        var owed = book.Owed;
+        Book.Done(book.Account.Answer(first.Id, true, null, "sorry", "grace")).Accepted.ShouldBeTrue();
+        book.Owed.ShouldBe(owed - 2000);
+        book.Pass(Duration.FromDays(1));
+        book.State.Charges.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_is_no_charge_can_be_objected_to_at_no_time()
+    {
+        book.Adjust(AdjustmentKind.Credit, 500);
+        Objecting.Until(book.Entries[0]).ShouldBeNull();
+    }
+
+    [Fact]
     public void An_objection_that_is_turned_down_moves_nothing()
     {
         book.Charged(2000);

@@ -15,7 +15,8 @@ internal sealed class PastCharges(LedgerBook book, IReadModels models, IGrainFac
         await models.CaughtUp(CancellationToken.None);
         if (await book.Entry(accountId, id, CancellationToken.None) is not { } entry) return answer;
         await account.Recall(entry, [.. await book.About(accountId, Causes.Entry, id.ToString(), CancellationToken.None)]);
-        return await ask(account);
+        answer = await ask(account);
+        return answer.Missing != "entry" ? answer : answer with { Missing = null, Refusals = [new NotPossible(Objecting.Until(entry) is null ? "not-a-charge" : "charge-too-old")] };
     }
 
     /// <summary>Whether staff's correction of this id stands in the book: an account remembers its newest ones, the ledger all.</summary>
