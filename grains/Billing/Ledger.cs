@@ -149,7 +149,7 @@ public sealed record LedgerEntry
     /// <summary>Who made it: a member id, or <c>system</c>.</summary>
     [Id(6)] public string Actor { get; init; } = "";
 
-    /// <summary>A reason given by staff, the number of an invoice, the words of a dispute.</summary>
+    /// <summary>A reason given by staff, the number of an invoice, the words of a dispute, the address of a payment's receipt.</summary>
     [Id(7)] public string? Note { get; init; }
 
     /// <summary>Of a booking: what was charged for, piece by piece.</summary>

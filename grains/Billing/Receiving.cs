@@ -20,7 +20,7 @@ internal static class Receiving
     {
         state = state.Post(
             moment, LedgerKind.Payment, new LedgerCause(Causes.Payment, payment.PaymentIntentId), payment.Received,
-            [state.Debit(Chart.Cash, more), state.Credit(Chart.Receivable, more)]).Noted(Notice.Paid);
+            [state.Debit(Chart.Cash, more), state.Credit(Chart.Receivable, more)], e => e with { Note = payment.ReceiptUrl }).Noted(Notice.Paid);
         return state.Invoices.FirstOrDefault(i => i.View.InvoiceId == payment.InvoiceId) is { } invoice ? Invoicing.Paid(state, invoice, more, moment) : state;
     }
 

@@ -75,9 +75,13 @@ public sealed class EntryWords(IStringLocalizer<Texts> t, Words words, SpaceFact
     {
         Causes.Booking => ("/bookings/" + e.Cause.Id, t["The booking"]),
         Causes.Invoice when account.Invoices.FirstOrDefault(i => i.InvoiceId == e.Cause.Id) is { HostedUrl: { } url } && IsWeb(url) => (url, t["The invoice"]),
-        Causes.Payment when account.Payments.FirstOrDefault(p => p.PaymentIntentId == e.Cause.Id) is { ReceiptUrl: { } url } && IsWeb(url) => (url, t["The receipt"]),
+        Causes.Payment when Receipt(e, account) is { } url => (url, t["The receipt"]),
         _ => null,
     };
+
+    /// <summary>Where a payment's receipt is: as the account has it, and when it has forgotten the payment, as the book has it.</summary>
+    public static string? Receipt(LedgerEntry payment, AccountView account) =>
+        (account.Payments.FirstOrDefault(p => p.PaymentIntentId == payment.Cause.Id)?.ReceiptUrl ?? payment.Note) is { } url && IsWeb(url) ? url : null;
 
     /// <summary>The account of the chart, as bookkeepers call it.</summary>
     public string Account(string account) => account switch

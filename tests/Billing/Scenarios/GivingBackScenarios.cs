@@ -113,6 +113,38 @@ public sealed class GivingBackScenarios(MoneyStage stage) : IClassFixture<MoneyS
     }
 
     [Fact]
+    public async Task A_receipt_is_there_for_as_long_as_the_book_is()
+    {
+        var payer = await Paid();
+        var statement = new Uri($"/money/statement?month={stage.Server.Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(1)):yyyy-MM}", UriKind.Relative);
+        (await payer.Http.GetStringAsync(statement)).ShouldContain("Receipt of");
+        await stage.Later("P200D");
+        await payer.Adjusts("Credit", 100, reason: "A present");
+        (await payer.View()).Payments.ShouldBeEmpty();
+        (await payer.Http.GetStringAsync(statement)).ShouldContain("Receipt of");
+        (await payer.Http.GetStringAsync(new Uri($"/money/entries/{await payer.EntryOf("Payment")}", UriKind.Relative))).ShouldContain("The receipt");
+    }
+
+    [Fact]
+    public async Task After_180_days_the_page_offers_no_objection_and_says_so_as_the_api_does()
+    {
+        var payer = await stage.Somebody();
+        await payer.Adjusts("Charge", 1000, reason: "A broken lens");
+        var lens = await payer.EntryOf("Adjustment");
+        var page = new Uri($"/money/entries/{lens}", UriKind.Relative);
+        (await payer.Http.GetStringAsync(page)).ShouldContain("You can object until");
+        await stage.Later("P181D");
+        var after = await payer.Http.GetStringAsync(page);
+        (await stage.Staff.GetStringAsync(new Uri($"/staff/money/accounts/{payer.Account}", UriKind.Relative))).ShouldNotContain("take=" + lens);
+        await payer.AdjustmentRefused("CreditNote", 100, "charge-too-old", lens);
+        after.ShouldContain("One could object to it until");
+        after.ShouldNotContain("name=\"words\"");
+        await Refused(payer.Http.Post($"/api/v1/accounts/{payer.Account}/entries/{lens}/objection", """{"words": "It was broken before"}"""), "charge-too-old");
+        await payer.Adjusts("Credit", 500, reason: "A present");
+        await Refused(payer.Http.Post($"/api/v1/accounts/{payer.Account}/entries/{await payer.EntryOf("Credit")}/objection", """{"words": "Take it back"}"""), "not-a-charge");
+    }
+
+    [Fact]
     public async Task An_objection_that_is_not_accepted_changes_nothing_but_is_answered()
     {
         var payer = await Paid();
