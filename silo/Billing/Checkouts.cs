@@ -117,6 +117,7 @@ internal sealed class Checkouts(PaymentProvider provider, PlanPrices prices, Tim
         var isSale = purchase.Kind is PurchaseKind.Pack or PurchaseKind.DayPass;
         var tax = await prices.Tax(isSale ? purchase.TaxBasisPoints : 0, purchase.TaxIncluded, (space.Billing ?? BillingSettings.Default).TaxName, cancellation);
         options.Mode = "payment";
+        if (isSale) options.AllowPromotionCodes = true;
         options.LineItems =
         [
             new SessionLineItemOptions

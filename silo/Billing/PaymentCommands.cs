@@ -131,6 +131,8 @@ internal sealed class PaymentCommands(PaymentProvider provider, PlanPrices price
             changes.Items = [new SubscriptionItemOptions { Id = item.Id, Price = price, Quantity = wish.Seats }];
             changes.ProrationBehavior = "always_invoice";
             changes.Metadata = new() { [Marks.Plan] = wish.PlanId };
+            // Another plan is bought as it is sold now, its tax too; none is sent empty, which takes the old one away.
+            if (another) changes.DefaultTaxRates = await prices.Tax(settings, cancellation) is { } tax ? [tax] : [];
         }
         if (now.CancelAtPeriodEnd != wish.CancelAtPeriodEnd) changes.CancelAtPeriodEnd = wish.CancelAtPeriodEnd;
         if (wish.Paused && !now.Paused) changes.PauseCollection = new SubscriptionPauseCollectionOptions { Behavior = "void" };

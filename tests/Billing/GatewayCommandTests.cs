@@ -68,6 +68,30 @@ public sealed class GatewayCommandTests
         (await Send(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Subscription, Wish = wish })).Outcome.Code.ShouldBe("subscription-ended");
     }
 
+    [Fact]
+    public async Task Another_plan_is_bought_with_the_tax_of_that_day()
+    {
+        await using var rig = await GatewayRig.Start(BillingSettings.Default with { TaxBasisPoints = 1900 });
+        var subscribed = (await rig.Buy(PurchaseKind.Plan, "maker")).Subscription!;
+        (await TaxOf(rig, subscribed.SubscriptionId)).ShouldBe([(19m, false)]);
+        foreach (var (basisPoints, included, plan) in new[] { (2000, true, "pro"), (0, false, "maker") })
+        {
+            await rig.Silo.Grains.GetGrain<Makerspace.Spaces.ISpaceGrain>(Keys.Space).Change(new Makerspace.Spaces.SpaceChange { Billing = BillingSettings.Default with { TaxBasisPoints = basisPoints, PricesIncludeTax = included } }, "test");
+            var wish = new SubscriptionWish(subscribed.SubscriptionId, plan, 1, CancelAtPeriodEnd: false, Paused: false);
+            (await Send(rig, new PaymentCommand { Id = Guid.NewGuid(), Kind = PaymentCommandKind.Subscription, Wish = wish })).Outcome.Done.ShouldBeTrue();
+            (decimal, bool)[] expected = basisPoints == 0 ? [] : [(20m, true)];
+            (await TaxOf(rig, subscribed.SubscriptionId)).ShouldBe(expected);
+        }
+    }
+
+    private static async Task<(decimal Percent, bool Included)[]> TaxOf(GatewayRig rig, string subscription)
+    {
+        using var http = new HttpClient { BaseAddress = rig.Simulator.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", PaymentSettings.SimulatorKey);
+        var json = System.Text.Json.Nodes.JsonNode.Parse(await http.GetStringAsync(new Uri($"/v1/subscriptions/{subscription}", UriKind.Relative), Cancellation))!;
+        return [.. json["default_tax_rates"]!.AsArray().Select(r => ((decimal)r!["percentage"]!, (bool)r["inclusive"]!))];
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task An_invoice_is_paid_once_with_the_card_that_is_saved_now(bool keyForgotten)
     {

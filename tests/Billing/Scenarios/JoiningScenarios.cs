@@ -108,6 +108,50 @@ public sealed class JoiningScenarios(MoneyStage stage) : IClassFixture<MoneyStag
     }
 
     [Fact]
+    public async Task There_is_one_trial_and_the_page_promises_no_other()
+    {
+        var payer = await stage.Somebody();
+        var page = new Uri("/join/try", UriKind.Relative);
+        (await payer.Http.GetStringAsync(page)).ShouldContain("Begin the trial");
+        await payer.Joins("try");
+        await payer.Subscription("""{"cancelAtPeriodEnd": true}""");
+        await stage.Later("P16D");
+        var again = System.Net.WebUtility.HtmlDecode(await payer.Http.GetStringAsync(page));
+        again.ShouldNotContain("Begin the trial");
+        again.ShouldNotContain("Nothing is taken today");
+        again.ShouldContain("Pay €39 and join");
+        await payer.Joins("try");
+        await payer.Agrees(owed: 0, kept: 3900);
+    }
+
+    [Fact]
+    public async Task A_promotion_code_takes_something_off_a_plan_and_off_a_pack_and_all_of_a_day()
+    {
+        await stage.AtTheProvider("coupons", ("id", "half"), ("percent_off", "50"), ("duration", "once"));
+        await stage.AtTheProvider("coupons", ("id", "all"), ("percent_off", "100"), ("duration", "once"));
+        foreach (var coupon in new[] { "half", "all" })
+            await stage.AtTheProvider("promotion_codes", ("promotion[type]", "coupon"), ("promotion[coupon]", coupon), ("code", coupon));
+        var payer = await stage.Somebody();
+        await Buys(payer, "Plan", """, "item": "basic" """, "half");
+        await payer.Agrees(owed: 0, kept: 1450);
+        await Buys(payer, "Pack", """, "item": "five" """, "half");
+        await payer.Agrees(owed: 0, kept: 1450 + 3750);
+        (await payer.Sum("prepaid")).ShouldBe(-3151);   // without its 19 %
+        await Buys(payer, "DayPass", $$""", "item": "day", "day": "{{stage.Tuesday:yyyy-MM-dd}}" """, "all");
+        (await payer.View()).Passes.Length.ShouldBe(1);
+        await stage.Later("P32D");
+        await payer.Agrees(owed: 0, kept: 1450 + 3750 + 2900);
+    }
+
+    private async Task Buys(Payer payer, string kind, string more, string code)
+    {
+        var page = await payer.Checkout(kind, more);
+        await stage.EnterCode(page, code);
+        await stage.PayOn(page, Good);
+        await stage.Quiet();
+    }
+
+    [Fact]
     public async Task An_upgrade_in_the_middle_of_a_month_is_prorated()
     {
         var payer = await stage.Somebody();

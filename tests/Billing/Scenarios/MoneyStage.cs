@@ -68,10 +68,12 @@ public class MoneyStage : IAsyncLifetime
     }
 
     /// <summary>What staff do on the provider's own pages.</summary>
-    internal async Task AtTheProvider(string call)
+    internal async Task AtTheProvider(string call, params (string Name, string Value)[] fields)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Simulator.Address, "/v1/" + call));
         request.Headers.Authorization = new("Bearer", PaymentSettings.SimulatorKey);
+        using var form = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        request.Content = form;
         using var answer = await payersBrowser.SendAsync(request);
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
     }
@@ -139,6 +141,9 @@ public class MoneyStage : IAsyncLifetime
         var next = await Sent(page, ("number", card), ("expiry", "12/39"), ("cvc", "123"), ("name", "Test Person"), ("email", "payer@example.org"), ("go", "pay"));
         return next.AbsolutePath.StartsWith("/challenge/", StringComparison.Ordinal) ? await Sent(next, ("answer", confirms ? "complete" : "fail")) : next;
     }
+
+    /// <summary>Enters a promotion code on the provider's page.</summary>
+    internal Task EnterCode(Uri page, string code) => Sent(new Uri(page + "/promotion"), ("code", code));
 
     private async Task<Uri> Sent(Uri page, params (string Name, string Value)[] fields)
     {
