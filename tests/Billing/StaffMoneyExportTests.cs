@@ -17,7 +17,7 @@ namespace Makerspace.Tests.Billing;
 /// <summary>What a bookkeeper is given is the ledger, to the cent, and nothing that people wrote in it becomes a formula, an account or an amount.</summary>
 public class StaffMoneyExportTests
 {
-    private const string Hledger = "/usr/bin/hledger";
+    private const string Hledger = "/usr/bin/hledger", LedgerCli = "/usr/bin/ledger";
     private static readonly SpaceFacts Space = new() { Name = "Lab; of | things\nand more", TimeZone = RandomLedger.Zone.Id, Currency = RandomLedger.Currency };
     private static readonly Period Year = new(new LocalDate(2026, 10, 1), new LocalDate(2027, 10, 1));
 
@@ -78,6 +78,21 @@ public class StaffMoneyExportTests
         (await Run("tags", "-f", file)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order().ShouldBe(["cause", "type"]);
     }
 
+    [Fact]
+    public async Task Ledger_cli_reads_the_same_journal()
+    {
+        Assert.SkipUnless(File.Exists(LedgerCli), "ledger is not installed (apt-get install ledger)");
+        await using var database = await TestDatabase.On(TestDatabase.OfTheRun);
+        await using var rig = await StorageRig.On(database);
+        await StaffMoneyRevenueTests.Post(rig, new RandomLedger(9).Entries(400));
+        await using var db = StaffMoneyRevenueTests.Db(rig);
+        var file = Path.Combine(database.Settings.DataDirectory, "ledger-cli.journal");
+        await File.WriteAllTextAsync(file, await Export(db, ExportFormat.Hledger), StorageRig.Cancellation);
+        var told = (await Program(LedgerCli, "-f", file, "--args-only", "balance", "--flat", "--no-total", "--balance-format", "%(account)\t%(quantity(amount))\n")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        told.Select(l => l.Split('\t')).ToDictionary(l => l[0], l => decimal.Parse(l[1], CultureInfo.InvariantCulture)).Where(b => b.Value != 0)
+            .ShouldBe((await Lines(db)).GroupBy(l => LedgerJournal.Account(l.Account, l.AccountId)).ToDictionary(g => g.Key, g => g.Sum(l => l.Amount) / 100m).Where(e => e.Value != 0), ignoreOrder: true);
+    }
+
     private static async Task<string> Export(MakerspaceDb db, ExportFormat format)
     {
         using var stream = new MemoryStream();
@@ -102,9 +117,11 @@ public class StaffMoneyExportTests
         return rows;
     }
 
-    private static async Task<string> Run(params string[] arguments)
+    private static Task<string> Run(params string[] arguments) => Program(Hledger, arguments);
+
+    private static async Task<string> Program(string path, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Hledger, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["LANG"] = "C.UTF-8", ["LC_ALL"] = "C.UTF-8" } };
+        var start = new ProcessStartInfo(path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["LANG"] = "C.UTF-8", ["LC_ALL"] = "C.UTF-8" } };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(StorageRig.Cancellation), process.StandardError.ReadToEndAsync(StorageRig.Cancellation));
         await process.WaitForExitAsync(StorageRig.Cancellation);
