@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Makerspace.Bench;
 
@@ -8,8 +9,9 @@ namespace Makerspace.Bench;
 /// What money costs, with the payment simulator as the provider: <c>./bench/run --money yes</c>. Bookings that have a price beside those without, a charge on a book with and without
 /// a past, charges from the decision to the money in the book (outbox, provider, signed events), the statement of a long book, and a reconciliation of everything.
 /// </summary>
-internal static class Money
+internal static partial class Money
 {
+    private const int Joining = 20;
     private const int Payers = 100;
     private const int Past = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -24,6 +26,12 @@ internal static class Money
         });
         foreach (var tool in space.Tools) await Sent(server, HttpMethod.Patch, $"/api/v1/tools/{tool}", new { policy = new { hourlyRate = new { amount = 1200, currency = "usd" } } });
         foreach (var clients in new[] { 1, 32 }) report.Line($"bookings with a price, {clients} clients", await space.BookDistinct(clients, options.Seconds));
+
+        await Sent(server, HttpMethod.Post, "/api/v1/plans", new { id = "studio", name = "Studio", offered = true, price = new { amount = new { amount = 4900, currency = "usd" }, interval = "Month" } });
+        var joins = new List<double>();
+        for (var n = 0; n < Joining; n++) joins.Add(await Join(server, $"join{n}@example.org"));
+        joins.Sort();
+        report.Text($"{Joining} joins by the pages, one after the other, all answers of one", $"{joins[Joining / 2]:0.0} s, the longest {joins[^1]:0.0} s");
 
         var payers = space.Members[..Payers].Select(m => "member-" + m).ToArray();
         var watch = Stopwatch.StartNew();
@@ -44,6 +52,56 @@ internal static class Money
         var compared = await Sent(server, HttpMethod.Post, "/api/v1/reconciliations", new { });
         report.Text($"reconciling {Payers} payers, {compared.GetProperty("findings").GetArrayLength()} findings", $"{watch.Elapsed.TotalSeconds:0.00} s");
     }
+
+    // What a phone is sent on the way from the public page to the active member, in seconds: the pages without their pictures and scripts, and without the time it takes to read and type.
+    private static async Task<double> Join(Server server, string email)
+    {
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = server.Address };
+        var watch = Stopwatch.StartNew();
+        foreach (var page in new[] { "/", "/join" }) await Page(browser, page);
+        var form = await Page(browser, "/sign-up?next=/join/studio");
+        await Send(browser, "/sign-up?next=/join/studio", form, ("_handler", "sign-up"), ("name", "Runa"), ("email", email), ("password", "three plain words"));
+        watch.Stop();
+        var letter = (await server.Http.GetFromJsonAsync<JsonElement>("/dev/mail")).EnumerateArray()
+            .Where(m => m.GetProperty("to").GetString() == email).Select(m => m.GetProperty("text").GetString()!).Last(t => t.Contains("/confirm", StringComparison.Ordinal));
+        watch.Start();
+        var link = new Uri(Link().Match(letter).Value).PathAndQuery;
+        var next = (await Send(browser, link, await Page(browser, link), ("_handler", "confirm"))).Next!;
+        form = await Page(browser, next.OriginalString);
+        var leaving = await Send(browser, "/money/pay", form, ("_handler", "pay"), ("kind", "Plan"), ("item", "studio"), ("back", "/welcome"), ("key", Guid.NewGuid().ToString()));
+        var provider = System.Net.WebUtility.HtmlDecode(Refresh().Match(leaving.Html).Groups["url"].Value);
+        var card = await Page(browser, provider);
+        var back = await Send(browser, provider, card, ("number", "4242424242424242"), ("expiry", "12/39"), ("cvc", "123"), ("name", "Runa"), ("go", "pay"));
+        for (var welcome = ""; !welcome.Contains("Your membership is active", StringComparison.Ordinal);)
+        {
+            if (watch.Elapsed > Patience) throw new TimeoutException($"{email} is no member after {Patience.TotalMinutes} minutes.");
+            welcome = await Page(browser, back.Next!.AbsoluteUri);
+        }
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    private static async Task<string> Page(HttpClient browser, string address)
+    {
+        using var answer = await browser.GetAsync(new Uri(address, UriKind.RelativeOrAbsolute));
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : throw new InvalidOperationException($"{address}: {(int)answer.StatusCode}");
+    }
+
+    private static async Task<(Uri? Next, string Html)> Send(HttpClient browser, string address, string form, params (string Name, string Value)[] fields)
+    {
+        using var content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", Token().Match(form).Groups["value"].Value)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
+        using var answer = await browser.PostAsync(new Uri(address, UriKind.RelativeOrAbsolute), content);
+        var html = await answer.Content.ReadAsStringAsync();
+        return (int)answer.StatusCode < 400 ? (answer.Headers.Location, html) : throw new InvalidOperationException($"{address}: {(int)answer.StatusCode} {html}");
+    }
+
+    [GeneratedRegex(@"https?://\S+", RegexOptions.None, 1000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<value>[^\"]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex Token();
+
+    [GeneratedRegex("http-equiv=\"refresh\" content=\"0;url=(?<url>[^\"]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex Refresh();
 
     private static async Task SaveCard(Server server, string account)
     {
