@@ -15,14 +15,8 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string directory = Path.Combine(Path.GetTempPath(), "makerspace-" + Guid.NewGuid().ToString("N"));
 
-    // Some hundred tests want the schema: it is made once, and copied.
-    private static readonly Lazy<Task<byte[]>> SqliteWithSchema = new(async () =>
-    {
-        await using var made = await Bare(DatabaseKind.Sqlite);
-        await made.ApplySchema();
-        SqliteConnection.ClearAllPools();
-        return await File.ReadAllBytesAsync(made.Settings.DatabaseFile);
-    });
+    private static readonly SemaphoreSlim Making = new(1, 1);
+    private static byte[]? sqliteWithSchema;
 
     private TestDatabase(DatabaseKind engine, string? connectionString)
     {
@@ -62,7 +56,7 @@ public sealed class TestDatabase : IAsyncDisposable
             return new TestDatabase(engine, await Postgres.NewDatabase(withSchema: true));
         }
         var made = new TestDatabase(engine, null);
-        await File.WriteAllBytesAsync(made.Settings.DatabaseFile, await SqliteWithSchema.Value);
+        await File.WriteAllBytesAsync(made.Settings.DatabaseFile, await SqliteWithSchema());
         return made;
     }
 
@@ -76,10 +70,26 @@ public sealed class TestDatabase : IAsyncDisposable
 
     internal Database Open() => Database.From(Settings);
 
-    private async Task ApplySchema()
+    // Some hundred tests want the schema: it is made once, and copied.
+    private static async Task<byte[]> SqliteWithSchema()
     {
-        await using var database = Open();
-        await Schema.Apply(database, CancellationToken.None);
+        await Making.WaitAsync();
+        try
+        {
+            return sqliteWithSchema ??= await MakeSqlite();
+        }
+        finally
+        {
+            Making.Release();
+        }
+    }
+
+    private static async Task<byte[]> MakeSqlite()
+    {
+        await using var made = await Bare(DatabaseKind.Sqlite);
+        await using (var database = made.Open()) await Schema.Apply(database, CancellationToken.None);
+        SqliteConnection.ClearAllPools();
+        return await File.ReadAllBytesAsync(made.Settings.DatabaseFile);
     }
 
     public ValueTask DisposeAsync()

@@ -18,6 +18,6 @@ internal static class OfficeHoursRule
     /// <summary>Every week, and nothing else is said.</summary>
     public static bool IsWeekly(string rule) => Endless(rule) is Weekly or Weekly + ";INTERVAL=1";
 
-    private static IEnumerable<string> Parts(string rule) =>
+    private static string[] Parts(string rule) =>
         (rule.StartsWith("RRULE:", StringComparison.OrdinalIgnoreCase) ? rule[6..] : rule).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }
