@@ -282,6 +282,6 @@ internal sealed class Closing(IPage page) : IDisposable
     public void Dispose() => _ = Page.Context.CloseAsync();
 }
 
-/// <summary>One server and one browser for all browser tests.</summary>
+/// <summary>One server and one browser for all journeys.</summary>
 [CollectionDefinition("Browser")]
 public sealed class BrowserCollection : ICollectionFixture<Browsing>;

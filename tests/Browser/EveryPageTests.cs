@@ -7,10 +7,9 @@ using Microsoft.Playwright;
 
 namespace Makerspace.Tests.Browser;
 
-/// <summary>What holds of every page: no fault that axe finds, no scrolling sideways, a small weight.</summary>
-[Collection("Browser")]
+/// <summary>What holds of every page: no fault that axe finds, no scrolling sideways, a small weight. On a server of its own, beside the journeys.</summary>
 [Trait("Kind", "Browser")]
-public class EveryPageTests(Browsing browsing)
+public class EveryPageTests(Browsing browsing) : IClassFixture<Browsing>
 {
     private const int MostBytes = 100 * 1024;
     private static readonly (ColorScheme Scheme, int Width)[] Looks = [(ColorScheme.Light, 390), (ColorScheme.Dark, 1280), (ColorScheme.Dark, 390), (ColorScheme.Light, 1280)];

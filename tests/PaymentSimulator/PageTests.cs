@@ -1,5 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Makerspace.Tests.Browser;
+using Makerspace.Tests.Infrastructure;
 using Microsoft.Playwright;
 
 namespace Makerspace.Tests.PaymentSimulator;
@@ -22,10 +23,11 @@ public sealed class PageTests
         await using var context = await browser.NewContextAsync(new() { BypassCSP = true });
         var page = await context.NewPageAsync();
         var found = new List<string>();
-        foreach (var (name, url) in pages)
+        var looks = new[] { (ColorScheme.Light, 320), (ColorScheme.Dark, 1280) };
+        foreach (var (number, (name, url)) in pages.Index())
         {
             await page.GotoAsync(url);
-            foreach (var (scheme, width) in new[] { (ColorScheme.Light, 320), (ColorScheme.Dark, 1280) })
+            foreach (var (scheme, width) in Sizes.Everything ? looks : [looks[number % looks.Length]])
             {
                 await page.SetViewportSizeAsync(width, 900);
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme });
