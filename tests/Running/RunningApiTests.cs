@@ -261,7 +261,7 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
     public async Task The_board_has_the_events_of_the_day_and_whoever_looks_for_a_page_of_the_staff_finds_it()
     {
         var end = lab.Server.Clock.GetUtcNow().AddHours(2);
-        using var made = await lab.Mentor.Post("/api/v1/events", $$"""{"title": "Open evening", "kind": "Event", "start": "{{end.AddHours(-1):yyyy-MM-ddTHH:mm:ss}}Z", "end": "{{end:yyyy-MM-ddTHH:mm:ss}}Z", "seats": 7}""");
+        using var made = await lab.Staff.Post("/api/v1/events", $$"""{"title": "Open evening", "kind": "Event", "start": "{{end.AddHours(-1):yyyy-MM-ddTHH:mm:ss}}Z", "end": "{{end:yyyy-MM-ddTHH:mm:ss}}Z", "hostId": "sam", "seats": 7}""");
         made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
         (await lab.Ben.Post($"{made.Headers.Location!.OriginalString}/seats", "{}")).EnsureSuccessStatusCode();
         var board = await lab.Staff.GetStringAsync("/staff");
