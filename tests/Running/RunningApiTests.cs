@@ -260,7 +260,8 @@ public partial class RunningApiTests(Lab lab) : IClassFixture<Lab>
     [Fact]
     public async Task The_board_has_the_events_of_the_day_and_whoever_looks_for_a_page_of_the_staff_finds_it()
     {
-        var end = lab.Server.Clock.GetUtcNow().AddHours(2);
+        var now = lab.Server.Clock.GetUtcNow();
+        var end = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero).AddHours(2);
         using var made = await lab.Staff.Post("/api/v1/events", $$"""{"title": "Open evening", "kind": "Event", "start": "{{end.AddHours(-1):yyyy-MM-ddTHH:mm:ss}}Z", "end": "{{end:yyyy-MM-ddTHH:mm:ss}}Z", "hostId": "sam", "seats": 7}""");
         made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
         (await lab.Ben.Post($"{made.Headers.Location!.OriginalString}/seats", "{}")).EnsureSuccessStatusCode();
