@@ -24,7 +24,8 @@ internal sealed class MentorsWeek : IAuthorizationRequirement
         {
             if (context.User.Identity?.IsAuthenticated != true) return;
             var caller = Caller.Of(context.User);
-            var atWork = context.Resource is HttpContext http && http.Request.Path.StartsWithSegments("/staff", StringComparison.Ordinal);
+            // An address leads to its page however it is written.
+            var atWork = context.Resource is HttpContext http && http.Request.Path.StartsWithSegments("/staff", StringComparison.OrdinalIgnoreCase);
             if (caller.IsStaff || (!atWork && await grains.IsMentor(context.User))) context.Succeed(requirement);
         }
     }
