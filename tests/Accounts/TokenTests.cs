@@ -27,6 +27,9 @@ public class TokenTests(Lab lab) : IClassFixture<Lab>
         (await reader.GetAsync("/api/v1/tools")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await reader.Book("saw", "2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await reader.GetAsync("/api/v1/tokens")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        // A page would let it do all that the account may, and make itself a token that may.
+        foreach (var page in new[] { "/me", "/me/notices", "/today" }) (await (await reader.GetAsync(page)).Code()).ShouldBe("not-allowed", page);
+        (await (await reader.PostAsync("/me", new FormUrlEncodedContent([KeyValuePair.Create("_handler", "token")]))).Code()).ShouldBe("not-allowed");
         var (_, _, booker) = await Made("""{"name": "booker", "scopes": ["book"]}""");
         (await booker.Book("saw", "2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z")).StatusCode.ShouldBe(HttpStatusCode.Created);
         (await booker.GetAsync("/api/v1/tools")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);

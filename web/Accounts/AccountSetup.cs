@@ -77,6 +77,12 @@ internal static class AccountSetup
     /// <summary>A browser sends its cookie with whatever any site makes it send: so an unsafe request by cookie has to carry the antiforgery token too.</summary>
     public static void UseCookieProtection(this WebApplication app) => app.Use(async (context, next) =>
     {
+        if (!HttpHabits.IsForPrograms(context.Request) && context.User.FindFirstValue(Caller.ScopeClaim) is { } scopes && scopes != "*")
+        {
+            // Pages know no scopes: what is on them, whoever is signed in may do.
+            await Problem.Forbidden("not-allowed", "This token may do some things of its account, and pages are for who may do all.").ExecuteAsync(context);
+            return;
+        }
         if (RateLimits.IsSafe(context.Request) || context.Request.Headers.Authorization.Count > 0)
         {
             await next(context);
