@@ -252,6 +252,9 @@ public class BadInputTests(Lab lab)
         { "POST /api/v1/account/sign-up", "{\"name\": \"X\", \"email\": \"x@example.org\", \"password\": \"short\"}", 422, "password-too-short" },
         { "POST /api/v1/account/confirm", "{\"account\": \"x\", \"token\": \"!\"}", 422, "link-invalid" },
         { "POST /dev/clock", "{}", 422, "contradiction" },
+        { "PUT /api/v1/mentors/mia", "{\"away\": [{\"from\": \"2026-12-24\", \"until\": \"9999-12-31\"}]}", 422, "out-of-range" },   // there is no day after it: nobody could look at any mentor
+        { "PUT /api/v1/mentors/mia", "{\"away\": [{\"from\": \"-9998-01-01\", \"until\": \"2026-12-24\"}]}", 422, "out-of-range" },
+        { "PUT /api/v1/mentors/mia", "{\"extra\": [{\"day\": \"9999-12-31\", \"from\": \"22:00\", \"to\": \"06:00\"}]}", 422, "out-of-range" },
         { "POST /dev/clock", "{\"advance\": \"soon\"}", 422, "malformed-duration" },
         { "GET /api/v1/nothing-here", "", 404, "not-found" },
     };

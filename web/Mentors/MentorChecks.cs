@@ -4,6 +4,7 @@ using Makerspace.Spaces;
 using Makerspace.Tools;
 using Makerspace.Web.Billing;
 using Makerspace.Web.Http;
+using Makerspace.Web.Pages;
 using Makerspace.Web.Spaces;
 using NodaTime;
 
@@ -122,6 +123,7 @@ internal static class MentorChecks
     {
         if (away.Count > MostDays) faults.Add("away", "out-of-range", $"There are more than {MostDays} times away.");
         if (away.Any(a => a is not { From: not null, Until: not null })) { faults.Add("away", "missing-field", "Each time away has from and until."); return []; }
+        if (away.Any(a => !TypedDay.IsNear(a.From!.Value) || !TypedDay.IsNear(a.Until!.Value))) faults.Add("away", "out-of-range", "Times away lie between the years 2000 and 2100.");
         if (away.Any(a => a.Until < a.From)) faults.Add("away", "contradiction", "A time away ends before it begins.");
         return [.. away.Select(a => new AwayDays(a.From!.Value, a.Until!.Value))];
     }
@@ -130,6 +132,7 @@ internal static class MentorChecks
     {
         if (extra.Count > MostDays) faults.Add("extra", "out-of-range", $"There are more than {MostDays} extra hours.");
         if (extra.Any(e => e is not { Day: not null, From: not null, To: not null })) { faults.Add("extra", "missing-field", "Each of the extra hours has day, from and to."); return []; }
+        if (extra.Any(e => !TypedDay.IsNear(e.Day!.Value))) faults.Add("extra", "out-of-range", "Extra hours lie between the years 2000 and 2100.");
         return [.. extra.Select(e => new ExtraHours(e.Day!.Value, e.From!.Value, e.To!.Value))];
     }
 }

@@ -25,7 +25,7 @@ public sealed record SlotForm(string? Day, string? From, string? To)
     /// <summary>The slot, or null with what is missing among the faults. An end before the start is meant for the next day, if that is a night and no slip.</summary>
     public Slot? Read(DateTimeZone zone, Layout.Faults faults, IStringLocalizer<Texts> texts)
     {
-        var day = LocalDatePattern.Iso.Parse(Day ?? "");
+        var day = Pages.TypedDay.Parse(Day ?? "");
         var (from, to) = (Time(From), Time(To));
         if (!day.Success) faults.Add("day", texts["Enter a day"]);
         if (from is null) faults.Add("from", texts["Enter when it begins, like 10:00"]);
