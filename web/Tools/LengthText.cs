@@ -38,7 +38,8 @@ public static partial class LengthText
 
     private const string OnePart = @"(?<number>\d{1,6}([.,]\d{1,3})?)\s*(?<unit>d|days?|tage?|h|hours?|std|stunden?|w|weeks?|wochen?|m|min|mins|minutes?|minuten?)?\.?";
 
-    [GeneratedRegex(@"^\s*(" + OnePart + @"\s*)+$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 200)]
+    // Digits can be divided into parts in ever so many ways: all of them are not tried.
+    [GeneratedRegex(@"^\s*(" + OnePart + @"\s*)+$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Whole();
 
     [GeneratedRegex(OnePart, RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 200)]
