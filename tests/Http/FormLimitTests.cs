@@ -60,6 +60,48 @@ public class FormLimitTests(Lab lab) : IClassFixture<Lab>
         lines.StatusCode.ShouldBe(HttpStatusCode.Redirect);
     }
 
+    [Fact]
+    public async Task What_no_keyboard_types_is_taken_out_of_forms_and_addresses()
+    {
+        // A form of parts may have in it what one of fields may not.
+        var html = await lab.Ada.GetStringAsync("/t/saw/problem");
+        using (var form = new MultipartFormDataContent { { new StringContent("report"), "_handler" }, { new StringContent(html.Split("name=\"__RequestVerificationToken\" value=\"")[1].Split('"')[0]), "__RequestVerificationToken" } })
+        {
+            form.Add(new StringContent("6f1e2d3c-0000-4000-8000-00000000000a"), "key");
+            form.Add(new StringContent("It\0 hums\u0001\u0085 loudly"), "words");
+            using var reported = await lab.Ada.PostAsync("/t/saw/problem", form);
+            reported.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        }
+        ((string)(await lab.Ada.Json("/api/v1/problems/6f1e2d3c-0000-4000-8000-00000000000a"))["words"]!).ShouldBe("It hums loudly");
+        foreach (var page in new[] { "/tools?q=%00saw", "/find?q=%00", "/not-allowed?area=%00", "/confirm?account=%00&token=%00", "/verify?code=%00", "/tools/saw?day=9999-12-31&from=10:00&to=11:00", "/tools/saw?day=-9998-01-01&from=10:00&to=11:00" })
+            using (var read = await lab.Ada.GetAsync(page)) ((int)read.StatusCode).ShouldBeLessThan(500, page);
+    }
+
+    [Fact]
+    public void A_length_of_many_digits_is_none() => Makerspace.Web.Tools.LengthText.Parse(new string('1', 60) + "!").ShouldBeNull();
+
+    [Fact]
+    public async Task What_is_no_form_is_refused_before_anybody_reads_it()
+    {
+        var (many, large) = (string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"f{i}=x")), "words=" + new string('x', 70_000));
+        foreach (var (by, page) in new[] { (lab.Ada, "/waitlist"), (lab.Ada, "/me/notices"), (lab.Nobody, "/sign-up"), (lab.Nobody, "/kiosk") })
+        {
+            (await Refused(by, page, many, "application/x-www-form-urlencoded")).ShouldBe((400, "malformed-form"), page);
+            (await Refused(by, page, large, "application/x-www-form-urlencoded")).ShouldBe((413, "body-too-large"), page);
+            (await Refused(by, page, "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nbroken off", "multipart/form-data; boundary=x")).ShouldBe((400, "malformed-form"), page);
+            (await Refused(by, page, "a", "multipart/form-data")).ShouldBe((400, "malformed-form"), page);
+        }
+    }
+
+    private static async Task<(int Status, string? Code)> Refused(HttpClient by, string page, string body, string type)
+    {
+        using var content = new StringContent(body);
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var answer = await by.PostAsync(page, content);
+        return ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await answer.Code() : null);
+    }
+
     private static async Task<string> Made(HttpClient by, string path, string body)
     {
         using var answer = await by.Post(path, body);

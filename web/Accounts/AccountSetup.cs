@@ -93,6 +93,11 @@ internal static class AccountSetup
             await Problem.Forbidden("cross-site", "This was sent from another site.").ExecuteAsync(context);
             return;
         }
+        if (context.User.Identity?.IsAuthenticated == true && context.Request.HasFormContentType && await Pages.PageInput.Fault(context.Request) is { } fault)
+        {
+            await fault.ExecuteAsync(context);
+            return;
+        }
         if (context.User.Identity?.IsAuthenticated == true && !await HasAntiforgeryToken(context))
         {
             await Problem.Of(StatusCodes.Status400BadRequest, "antiforgery", "The antiforgery token is missing or not valid any more. GET /api/v1/account/antiforgery gives one.").ExecuteAsync(context);

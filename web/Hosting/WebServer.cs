@@ -149,6 +149,7 @@ public static class WebServer
         app.UseRateLimiter();
         app.UseCookieProtection();
         app.UseAuthorization();
+        app.UsePageInput();
         app.UseDuties();
     }
 
