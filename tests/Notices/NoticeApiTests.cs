@@ -291,5 +291,30 @@ public class NoticeApiTests(NoticeLab lab) : IClassFixture<NoticeLab>
         (await after.Notices.CountAsync(n => n.State == NoticeState.Broken, TestContext.Current.CancellationToken)).ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A17_A_slow_address_of_the_web_keeps_no_mail_back_and_a_broken_one_is_asked_once_in_a_run()
+    {
+        var services = lab.Server.App.Services.GetRequiredService<IDbContextFactory<MakerspaceDb>>();
+        var now = Instant.FromDateTimeOffset(lab.Server.Clock.GetUtcNow());
+        await using (var db = await services.CreateDbContextAsync(TestContext.Current.CancellationToken))
+        {
+            foreach (var path in new[] { "slow", "broken", "broken", "broken" })
+                db.Mail.Add(new MailRow { Id = Guid.NewGuid(), At = now - Duration.FromMinutes(2), To = lab.Listening + path, Channel = "webhook", MemberId = "ada", Text = "{}" });
+            db.Mail.Add(new MailRow { Id = Guid.NewGuid(), At = now - Duration.FromMinutes(1), To = "patient@example.org", Subject = "Not kept back", Text = "Line" });
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+        var run = lab.Now();
+        while (lab.Mail.To("patient@example.org").Count == 0 && !run.IsCompleted) await Task.Delay(20, TestContext.Current.CancellationToken);
+        lab.Slow.SetResult();
+        await run;
+        await using var after = await services.CreateDbContextAsync(TestContext.Current.CancellationToken);
+        (await after.Mail.SingleAsync(m => m.To == lab.Listening + "slow", TestContext.Current.CancellationToken)).ShouldSatisfyAllConditions(m => m.SentAt.ShouldNotBeNull(), m => m.Attempts.ShouldBe(0));
+        lab.Posted.Count(p => p.Path == "/broken").ShouldBe(1);
+        var broken = await after.Mail.Where(m => m.To == lab.Listening + "broken").Select(m => new { m.Attempts, m.NextAt }).ToListAsync(TestContext.Current.CancellationToken);
+        broken.Select(m => m.Attempts).Order().ShouldBe([0, 0, 1]);
+        broken.ShouldAllBe(m => m.NextAt > now);
+        await after.Mail.Where(m => m.To == lab.Listening + "broken").ExecuteDeleteAsync(TestContext.Current.CancellationToken);
+    }
+
     private static string Path(string url) => new Uri(url).PathAndQuery;
 }

@@ -26,6 +26,9 @@ public sealed class NoticeLab : IAsyncLifetime
     /// <summary>What was posted: path, headers and body.</summary>
     public List<(string Method, string Path, IHeaderDictionary Headers, string Body)> Posted { get; } = [];
 
+    /// <summary>What is posted to <c>/slow</c> is answered when this is.</summary>
+    public TaskCompletionSource Slow { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public Uri Listening => new(listening.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public async ValueTask InitializeAsync()
@@ -106,6 +109,8 @@ public sealed class NoticeLab : IAsyncLifetime
             // The server uses its headers again for the next request.
             var headers = new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value));
             lock (Posted) Posted.Add((context.Request.Method, context.Request.Path, headers, body));
+            if (context.Request.Path == "/slow") await Slow.Task;
+            if (context.Request.Path == "/broken") context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         });
         await listening.StartAsync();
     }

@@ -28,6 +28,12 @@ internal sealed partial class MessageDelivery(
     private const int MostConnections = 4;
     private const int WorthAConnection = 10;
 
+    /// <summary>To so many addresses of the web it speaks at once, to none of them longer than an answer may take, and beside the mail: whoever types in a slow one waits for themselves.</summary>
+    private const int MostPosting = 8;
+
+    /// <summary>When it asks an address again that had its time, or did not answer.</summary>
+    private static readonly Duration Meanwhile = Duration.FromMinutes(1);
+
     private readonly IConfigurationSection _smtp = configuration.GetSection("Makerspace:Smtp");
 
     private bool HasServer => !string.IsNullOrEmpty(_smtp["Host"]);
@@ -51,11 +57,13 @@ internal sealed partial class MessageDelivery(
         var waiting = await Unsent(db).Where(m => m.NextAt == null || m.NextAt <= now).OrderBy(m => m.At).Take(MostInRun).ToListAsync(cancellation);
         await SortOut(db, waiting, now, cancellation);
         var (mail, web) = (waiting.Where(m => m is { Outcome: null, Channel: "mail" }).ToList(), waiting.Where(m => m.Outcome is null && m.Channel != "mail").ToList());
-        foreach (var message in web) await Post(db, message, cancellation);
         db.ChangeTracker.Clear();
-        await Task.WhenAll(Lanes(mail).Select(some => Mail(some, cancellation)));
+        await Task.WhenAll([.. Lanes(mail).Select(some => Mail(some, cancellation)), Posts(web, cancellation)]);
         return waiting.Count;
     }
+
+    private Task Posts(List<MailRow> web, CancellationToken cancellation) => Parallel.ForEachAsync(
+        web.GroupBy(m => m.To, StringComparer.Ordinal), new ParallelOptions { MaxDegreeOfParallelism = MostPosting, CancellationToken = cancellation }, async (address, stop) => await Post([.. address], stop));
 
     /// <summary>What goes over one connection each. All for one address is in one, in its order: what has changed is not read before what was.</summary>
     private static List<List<MailRow>> Lanes(List<MailRow> mail)
@@ -136,6 +144,27 @@ internal sealed partial class MessageDelivery(
         if (message.Attempts >= MostAttempts) message.Outcome = "refused";
         else message.NextAt = time.Now() + Duration.FromMinutes(Math.Min(60, 1 << Math.Min(6, message.Attempts - 1)));
         NotSent(message.Channel, message.Attempts, failure);
+    }
+
+    // In their order. After one that failed, or when the address has had its time, the others wait.
+    private async Task Post(List<MailRow> messages, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var begun = System.Diagnostics.Stopwatch.GetTimestamp();
+        foreach (var (message, i) in messages.Select((m, i) => (m, i)))
+        {
+            db.Attach(message);
+            await Post(db, message, cancellation);
+            if (message.SentAt is not null && System.Diagnostics.Stopwatch.GetElapsedTime(begun) < OutboundHttp.LongestWait) continue;
+            await Wait(db, messages[(i + 1)..], cancellation);
+            return;
+        }
+    }
+
+    private async Task Wait(MakerspaceDb db, List<MailRow> others, CancellationToken cancellation)
+    {
+        var (ids, later) = (others.ConvertAll(m => m.Id), time.Now() + Meanwhile);
+        if (ids.Count > 0) await db.Mail.Where(m => ids.Contains(m.Id)).ExecuteUpdateAsync(m => m.SetProperty(x => x.NextAt, later), cancellation);
     }
 
     private async Task Post(MakerspaceDb db, MailRow message, CancellationToken cancellation)
