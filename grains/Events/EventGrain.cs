@@ -95,10 +95,12 @@ internal sealed class EventGrain([PersistentState("event")] IPersistentState<Eve
 
     public async Task<EventAnswer> Hold(SeatWish wish, Instant until)
     {
-        if (await Due() is not { } view || view.Members.Contains(wish.Who)) return Answered();
+        if (await Due() is not { } view || view.IsHeld(wish.Who)) return Answered();
         var refusals = Refusals(view, wish).ToImmutableArray();
         if (!view.Definition.TakesGuests) refusals = refusals.Add(new MembersOnly());
         else if (NoGuestSeat(view) is { } full) refusals = refusals.Add(full);
+        // Whoever has a seat is answered as a stranger: else anybody could try out who comes.
+        if (view.Has(wish.Who)) return new EventAnswer(view, refusals);
         return refusals.IsEmpty ? await Done(State.Seat(wish, new HeldSeat(wish.Who, until), time.Now()), wish.Who) : new EventAnswer(view, refusals);
     }
 

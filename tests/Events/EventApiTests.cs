@@ -128,9 +128,16 @@ public class EventApiTests(Lab lab) : IClassFixture<Lab>
         ((int)(await lab.Nobody.Json("/api/v1/events/" + id))["seatsLeft"]!).ShouldBe(1);
         (await lab.Staff.Json("/api/v1/events/" + id))["members"]!.AsArray().ShouldBeEmpty("it is only held");
         var eve = await Token("eve");
+        (await Letter("eve")).ShouldStartWith("Hello,", customMessage: "whoever asked may have typed in a stranger's address, and what they call them is not theirs to say");
         using (var look = await lab.Nobody.GetAsync("/events/seat?token=" + eve, Cancellation)) (await look.Content.ReadAsStringAsync(Cancellation)).ShouldContain("Confirm my seat");
         ((bool)(await Ok(lab.Nobody.PostAsync("/api/v1/events/guests/" + eve, null, Cancellation)))["joined"]!).ShouldBeTrue();
         (await lab.Staff.Json("/api/v1/events/" + id))["members"]!.AsArray().Count.ShouldBe(1);
+
+        // Somebody else who knows the address gives nobody another name.
+        using (var asked = await lab.Nobody.Post($"/api/v1/events/{id}/guests", """{"name": "Not Eve", "email": "eve@example.org"}""")) asked.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await lab.Staff.GetStringAsync("/events/" + id, Cancellation)).ShouldNotContain("Not Eve");
+        // And no guest is made up for a seat.
+        (await Code(lab.Staff.Post($"/api/v1/events/{id}/seats", """{"memberId": "guest:nobody"}"""))).ShouldBe("unknown-member");
 
         // Whoever does not confirm in half an hour keeps nobody from coming.
         using (var asked = await lab.Nobody.Post($"/api/v1/events/{id}/guests", Guest("mallory"))) asked.StatusCode.ShouldBe(HttpStatusCode.Accepted);
@@ -138,6 +145,8 @@ public class EventApiTests(Lab lab) : IClassFixture<Lab>
         await Advance("PT31M");
         await Ok(lab.Ada.PostAsync($"/api/v1/events/{id}/seats", null, Cancellation));
         (await Code(lab.Nobody.PostAsync("/api/v1/events/guests/" + await Token("mallory"), null, Cancellation))).ShouldBe("event-full");
+        // It is full for whoever has a seat as for a stranger: nobody finds out who comes by trying addresses.
+        foreach (var name in new[] { "eve", "mallory" }) (await Code(lab.Nobody.Post($"/api/v1/events/{id}/guests", Guest(name)))).ShouldBe("event-full", name);
         (await Code(lab.Nobody.PostAsync("/api/v1/events/guests/" + eve[..^4] + "AAAA", null, Cancellation))).ShouldBe("unknown-seat");
 
         await Advance("P2D");
@@ -150,6 +159,17 @@ public class EventApiTests(Lab lab) : IClassFixture<Lab>
         (await lab.Staff.Json("/api/v1/journal?limit=200")).ToJsonString().ShouldNotContain("eve@example.org");
     }
 
+    [Fact]
+    public async Task No_address_gets_many_letters_of_guests_seats()
+    {
+        var id = (string)(await Ok(lab.Staff.Post("/api/v1/events", Body("Fair", 15, 12, """ "public": true, "seats": 2, """))))["id"]!;
+        var limiter = lab.Server.App.Services.GetRequiredService<Makerspace.Web.Accounts.AttemptLimiter>();
+        while (limiter.MaySendMessage("FLOODED@EXAMPLE.ORG")) { }
+        using (var asked = await lab.Nobody.Post($"/api/v1/events/{id}/guests", Guest("flooded"))) asked.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await Subjects("flooded@example.org")).ShouldBeEmpty();
+        ((int)(await lab.Nobody.Json("/api/v1/events/" + id))["seatsLeft"]!).ShouldBe(2);
+    }
+
     private static string Guest(string name) => $$"""{"name": "{{name}}", "email": "{{name}}@example.org"}""";
 
     private async Task<List<string>> Kept(string id)
@@ -159,10 +179,11 @@ public class EventApiTests(Lab lab) : IClassFixture<Lab>
         return await db.EventGuests.Where(g => g.EventId == happening).Select(g => g.Email).ToListAsync(Cancellation);
     }
 
+    private async Task<string> Letter(string name) => (string)(await lab.Staff.Json($"/dev/mail?to={name}@example.org")).AsArray().Single()!["text"]!;
+
     private async Task<string> Token(string name)
     {
-        var mails = (await lab.Staff.Json($"/dev/mail?to={name}@example.org")).AsArray();
-        var text = (string)mails.Single()!["text"]!;
+        var text = await Letter(name);
         var from = text.IndexOf("token=", StringComparison.Ordinal) + "token=".Length;
         return text[from..text.IndexOf('\n', from)].Trim();
     }

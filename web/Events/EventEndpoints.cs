@@ -114,7 +114,8 @@ internal static class EventEndpoints
         if (who != caller.MemberId)
         {
             if (!await desk.MayGive(user, known)) return Problem.Forbidden("not-yours", "Only the host and staff may do this for somebody else.");
-            if (!Guests.Is(who) && !known.Members.Contains(who) && !known.Waiting.Contains(who) && await PassportEndpoints.Member(grains, who) is null) return Problem.Unknown("member");
+            // Guests take seats themselves; for one who has none nobody does.
+            if (!known.Members.Contains(who) && !known.Waiting.Contains(who) && (Guests.Is(who) || await PassportEndpoints.Member(grains, who) is null)) return Problem.Unknown("member");
         }
         return await Answered(await change(new SeatWish(who, string.IsNullOrWhiteSpace(answer) ? null : answer.Trim(), body.AgreedPrice), caller.MemberId), user, desk, text, grains);
     }

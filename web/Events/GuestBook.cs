@@ -4,6 +4,7 @@ using Makerspace.Events;
 using Makerspace.Jobs;
 using Makerspace.ReadModels;
 using Makerspace.Time;
+using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Notices;
 using Microsoft.AspNetCore.DataProtection;
@@ -41,35 +42,33 @@ internal sealed class GuestLinks(IConfiguration configuration, IDataProtectionPr
 /// Guests of public events: who they are is kept here alone, not in the journal, and is deleted a month after the event (or a day after they did not confirm). A guest's id is made of event and
 /// address, so whoever asks twice has one seat.
 /// </summary>
-internal sealed class GuestBook(IGrainFactory grains, IDbContextFactory<MakerspaceDb> databases, GuestLinks links, Letters letters, TimeProvider time)
+internal sealed class GuestBook(
+    IGrainFactory grains, IDbContextFactory<MakerspaceDb> databases, GuestLinks links, Letters letters, AttemptLimiter limiter, TimeProvider time)
 {
     private static readonly Duration Held = Duration.FromMinutes(30);
 
-    /// <summary>Somebody asks for a seat: it is held, and a letter goes to the address.</summary>
+    /// <summary>
+    /// Somebody asks for a seat: it is held, and a letter goes to the address. Anybody can type in anybody's: so no address gets many letters, nothing in one is of their making, and whoever has
+    /// confirmed keeps the name that they gave.
+    /// </summary>
     public async Task<EventAnswer> Ask(Guid eventId, string name, string email, string? answer, CancellationToken cancellation)
     {
         var (now, guest) = (time.Now(), DerivedId.Of("event-guest", eventId.ToString("N"), email.ToLowerInvariant()));
-        // Anybody may type anybody's address: whose seat it is already keeps their name, and hears of it.
-        if (await Grain(eventId).Due() is { } seats && seats.Members.Contains(Guests.Seat(guest)) && (await Of(eventId, cancellation)).GetValueOrDefault(Guests.Seat(guest)) is { } known)
-        {
-            await Remind(seats, known, cancellation);
-            return new EventAnswer(seats, []);
-        }
-        // Before the seat: a seat whose guest nobody knows could not be confirmed.
-        await Put(new GuestRow { Id = guest, EventId = eventId, Name = name, Email = email, AskedAt = now }, cancellation);
-        var held = await Grain(eventId).Hold(new SeatWish(Guests.Seat(guest), answer), now + Held);
-        if (held.Event is not { } view || !held.Refusals.IsEmpty) return held;
-        await letters.Send(new Recipient(null, name, email), s => [(Letter("event-guest-asked", guest, now), LetterTexts.GuestSeat(s, view, links.Seat(eventId, guest)))], cancellation, view.Definition.Slot.Start);
+        var (seat, standing) = (Guests.Seat(guest), await Grain(eventId).Due());
+        if (!limiter.MaySendMessage(email.ToUpperInvariant())) return new EventAnswer(standing, []);
+        // Before the seat: a seat whose guest nobody knows could not be confirmed. Anybody may type anybody's address: whose seat it is already keeps their name.
+        if (standing?.Has(seat) != true) await Put(new GuestRow { Id = guest, EventId = eventId, Name = name, Email = email, AskedAt = now }, cancellation);
+        var held = await Grain(eventId).Hold(new SeatWish(seat, answer), now + Held);
+        if (held.Event is not { } view || !(held.Refusals.IsEmpty || view.Has(seat))) return held;
+        // Of many who ask in half an hour, or one who does so often, one letter comes.
+        await letters.Send(
+            new Recipient(null, "", email),
+            s => view.Has(seat)
+                ? [(Letter("event-guest-again", guest, now), LetterTexts.GuestAgain(s, view, links.Seat(eventId, guest)))]
+                : [(Letter("event-guest-asked", guest, now), LetterTexts.GuestSeat(s, view, links.Seat(eventId, guest)))],
+            cancellation, view.Definition.Slot.Start);
         return held;
     }
-
-    // The link once more; of many who ask in half an hour, or one who does so often, one letter comes.
-    private Task Remind(EventView view, GuestRow guest, CancellationToken cancellation) => letters.Send(
-        new Recipient(null, guest.Name, guest.Email),
-        s => view.Has(Guests.Seat(guest.Id))
-            ? [(Letter("event-guest-again", guest.Id, time.Now()), LetterTexts.GuestAgain(s, view, links.Seat(view.Id, guest.Id)))]
-            : [(Letter("event-guest-asked", guest.Id, time.Now()), LetterTexts.GuestSeat(s, view, links.Seat(view.Id, guest.Id)))],
-        cancellation, view.Definition.Slot.Start);
 
     private static Guid Letter(string what, Guid guest, Instant now) => DerivedId.Of(what, guest.ToString("N"), (now.ToUnixTimeSeconds() / (long)Held.TotalSeconds).ToString(CultureInfo.InvariantCulture));
 

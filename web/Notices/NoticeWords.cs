@@ -101,7 +101,7 @@ internal sealed class NoticeWriter(IStringLocalizer<Texts> t)
     /// <param name="settings">Where one sets all of them.</param>
     public (string Text, string Html) Letter(NoticeWords said, Reader reader, string space, string link, string? unsubscribe, string settings) => In(reader, () =>
     {
-        string greeting = t["Hello {0},", reader.Name], look = t["Look at it or change it:"], open = t["Open it"];
+        string greeting = reader.Name.Length == 0 ? t["Hello,"] : t["Hello {0},", reader.Name], look = t["Look at it or change it:"], open = t["Open it"];
         string off = t["No more messages of this kind:"], stop = t["No more of this kind"], choose = t["Choose what you are told"];
         var text = new StringBuilder().Append(greeting).Append("\n\n");
         foreach (var line in said.Lines) text.Append(line).Append('\n');
