@@ -56,6 +56,9 @@ public sealed partial class MemberMoneyPeopleTests : IAsyncLifetime
         (await Member("ben")).CompanyId.ShouldBe("gull");
         (await Member("cem")).CompanyId.ShouldBeNull();
         (await Company("gull")).Person("ben")!.Role.ShouldBe(CompanyRole.Bookkeeper);
+        // Asked again is asked anew; but nobody fills a stranger's letter box.
+        foreach (var _ in Enumerable.Range(0, 5)) using (var asked = await owner.Post("/api/v1/companies/gull/people", """{"email": "stranger@example.org"}""")) asked.StatusCode.ShouldBe(HttpStatusCode.Created);
+        using (var more = await owner.Post("/api/v1/companies/gull/people", """{"email": "Stranger@example.org"}""")) (await more.Code()).ShouldBe("too-many-requests");
     }
 
     [Fact]

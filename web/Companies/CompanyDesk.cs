@@ -18,7 +18,7 @@ namespace Makerspace.Web.Companies;
 
 /// <summary>What came of a step: the company after it, or a code that says why not.</summary>
 /// <param name="Refused">
-/// <c>unknown-company</c>, <c>unknown-person</c>, <c>last-owner</c>, <c>no-seat-free</c>, <c>in-another-company</c>, <c>invitation-invalid</c>, <c>too-many-invitations</c>, <c>changed-meanwhile</c>.
+/// <c>unknown-company</c>, <c>unknown-person</c>, <c>last-owner</c>, <c>no-seat-free</c>, <c>in-another-company</c>, <c>invitation-invalid</c>, <c>too-many-invitations</c>, <c>too-many-requests</c>, <c>changed-meanwhile</c>.
 /// </param>
 public sealed record CompanyOutcome(CompanyView? Company, string? Refused)
 {
@@ -30,7 +30,7 @@ public sealed record CompanyOutcome(CompanyView? Company, string? Refused)
 /// (<see cref="MemberDefinition.CompanyId"/>): here both are changed, each by its version, so that two who change at once lose nothing, and in an order in which
 /// doing it again finishes what was left halfway.
 /// </summary>
-public sealed class CompanyDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, IMailer mailer, AccountLinks links, TimeProvider time, IStringLocalizer<Texts> texts)
+public sealed class CompanyDesk(IGrainFactory grains, MakerspaceDb db, IReadModels readModels, IMailer mailer, AccountLinks links, AttemptLimiter limiter, TimeProvider time, IStringLocalizer<Texts> texts)
 {
     private const int Attempts = 6;
     private const int MostOpenInvitations = 50;
@@ -59,6 +59,7 @@ public sealed class CompanyDesk(IGrainFactory grains, MakerspaceDb db, IReadMode
         var open = await OpenInvitations(company.Id, cancellation);
         if (open.Count(i => i.Email != email) >= MostOpenInvitations) return (null, "too-many-invitations");
         if (seat && await FreeSeats(company) <= open.Count(i => i.Seat && i.Email != email)) return (null, "no-seat-free");
+        if (!limiter.MayInvite(actor, email.ToUpperInvariant())) return (null, "too-many-requests");
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
         await db.Invitations.Where(i => i.CompanyId == company.Id && i.Email == email && i.TakenBy == null).ExecuteDeleteAsync(cancellation);
         var row = new InvitationRow

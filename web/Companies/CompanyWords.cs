@@ -15,6 +15,7 @@ internal static class CompanyWords
         "no-seat-free" => t["All seats are taken or promised. Buy another, or take one from somebody."],
         "in-another-company" => t["You belong to a company already."],
         "invitation-invalid" => t["This invitation was used, has expired or was taken back. Ask for a new one."],
+        "too-many-requests" => t["Too many invitations in a short time. Wait ten minutes."],
         "too-many-invitations" => t["Too many invitations are open. Take some back first."],
         "unknown-person" or "unknown-company" => t["It is not there any more."],
         _ => t["Somebody else has changed the company in the meantime. Look again, then repeat your change."],

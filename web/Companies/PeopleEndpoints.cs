@@ -123,6 +123,7 @@ internal static class PeopleEndpoints
         "no-seat-free" => Problem.Of(StatusCodes.Status409Conflict, code, "All seats that the company pays for are taken or promised."),
         "in-another-company" => Problem.Of(StatusCodes.Status409Conflict, code, "This member belongs to another company."),
         "too-many-invitations" => Problem.Of(StatusCodes.Status409Conflict, code, "Too many invitations are open. Take some back first."),
+        "too-many-requests" => Problem.Of(StatusCodes.Status429TooManyRequests, code, "Too many invitations in a short time. Wait ten minutes."),
         _ => Problem.Changed("company"),
     };
 }
