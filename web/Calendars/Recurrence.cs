@@ -79,13 +79,24 @@ internal static class Recurrence
         "YEARLY" => 365, "MONTHLY" => 30, "WEEKLY" => 7, "DAILY" => 1, "HOURLY" => 1 / 24.0, "MINUTELY" => 1 / 1440.0, "SECONDLY" => 1 / 86_400.0, _ => null,
     };
 
-    // How often it steps on until then, and how many starts a step may have.
+    // How often it steps on until then, once at least: a step is worked out whole, also where its end is not looked at. And how many starts a step may have.
     private static double Cost(Dictionary<string, string> parts, double unit, LocalDateTime first, LocalDateTime until)
     {
         var interval = int.TryParse(parts.GetValueOrDefault("INTERVAL"), NumberStyles.None, CultureInfo.InvariantCulture, out var every) && every > 0 ? every : 1;
         var days = Period.DaysBetween(first.Date, until.Date) + 1;
-        return parts.Where(p => p.Key.StartsWith("BY", StringComparison.Ordinal)).Aggregate(days / unit / interval, (cost, p) => cost * (p.Value.Count(c => c == ',') + 1));
+        return parts.Where(p => p.Key.StartsWith("BY", StringComparison.Ordinal)).Aggregate(Math.Max(1, days / unit / interval), (cost, p) => cost * p.Value.Split(',').Sum(v => Each(p.Key, v, unit, parts)));
     }
+
+    // One word may mean many days: MO in a rule of years is every Monday, -1MO the last one.
+    private static int Each(string part, string value, double unit, Dictionary<string, string> parts) => (part, unit) switch
+    {
+        ("BYDAY", > 7) when value.Any(char.IsAsciiDigit) => 1,
+        ("BYDAY", > 30) when !parts.ContainsKey("BYMONTH") => 53,
+        ("BYDAY", > 7) => 5,
+        ("BYMONTHDAY", > 30) when !parts.ContainsKey("BYMONTH") => 12,
+        ("BYWEEKNO", > 30) => 7,
+        _ => 1,
+    };
 
     private static CalDateTime At(LocalDateTime local) => new(local.ToDateTimeUnspecified(), hasTime: true);
 }
