@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using Makerspace.Billing;
@@ -139,14 +140,22 @@ internal static class PaymentEndpoints
     {
         var faults = new Faults();
         var most = Cursor.Limit(faults, limit);
-        var since = Cursor.Read(faults, after, keys: 1) is [var text] && long.TryParse(text, out var at) ? Instant.FromUnixTimeMilliseconds(at) : (Instant?)null;
+        var since = After(faults, after);
         if (faults.Any) return faults.Problem;
         var rows = db.Reconciliations.AsNoTracking();
         if (since is { } before) rows = rows.Where(r => r.StartedAt < before);
         var newest = await rows.OrderByDescending(r => r.StartedAt).Take(most + 1).ToListAsync(cancellation);
         var space = await grains.Space();
         return TypedResults.Ok(Cursor.Page(
-            request, newest.ConvertAll(r => ReconciliationModel.Of(r, space)), most, r => Cursor.Of(r.StartedAt.ToInstant().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture))));
+            request, newest.ConvertAll(r => ReconciliationModel.Of(r, space)), most, r => Cursor.Of(r.StartedAt.ToInstant().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture))));
+    }
+
+    private static Instant? After(Faults faults, string? after)
+    {
+        if (Cursor.Read(faults, after, keys: 1) is not [var text]) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= 4_102_444_800_000) return Instant.FromUnixTimeMilliseconds(at);
+        faults.Add("after", "malformed-cursor", "after is not a cursor of this list.");
+        return null;
     }
 
     private static async Task<Results<Ok<ReconciliationModel>, ProblemHttpResult>> Reconcile(

@@ -53,7 +53,15 @@ public sealed class OutboundHttp : IDisposable
         if (!address.IsAbsoluteUri || address.Host.Length == 0 || address.Scheme is not ("https" or "http")) return "not-https";
         if (IsTrusted(address.Host)) return null;
         if (address.Scheme != Uri.UriSchemeHttps || address.UserInfo.Length > 0) return "not-https";
-        return IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var ip) && !IsPublic(ip) ? "address-not-public" : null;
+        if (Name(address) is not { } host) return "unknown-host";
+        return IPAddress.TryParse(host.Trim('[', ']'), out var ip) && !IsPublic(ip) ? "address-not-public" : null;
+    }
+
+    // What is no letter of any name is found out when the name is written as the network has it.
+    private static string? Name(Uri address)
+    {
+        try { return address.IdnHost; }
+        catch (UriFormatException) { return null; }
     }
 
     /// <summary>Reads what is there.</summary>

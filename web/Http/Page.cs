@@ -24,7 +24,7 @@ internal static class Cursor
         try
         {
             var parts = JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(after));
-            if (parts?.Length == keys && parts.All(p => p is not null)) return parts;
+            if (parts?.Length == keys && parts.All(p => p is not null && !p.Contains('\0'))) return parts;
         }
         catch (Exception e) when (e is FormatException or JsonException or DecoderFallbackException) { /* the fault below says so */ }
         faults.Add("after", "malformed-cursor", "after is not a cursor of this list.");

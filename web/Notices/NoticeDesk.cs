@@ -61,6 +61,9 @@ public sealed class NoticeDesk(MakerspaceDb db, OutboundHttp outbound, IJobQueue
     public async Task<(NoticeSettings Settings, Faults Faults)> Set(string memberId, NoticeSettingsBody body, CancellationToken cancellation)
     {
         var (faults, before, none) = (new Faults(), await Of(memberId, cancellation), new NoticeSettings());
+        foreach (var (kind, ways) in body.Channels ?? new Dictionary<NoticeKind, IReadOnlyList<NoticeChannel>>())
+            if (ways is null) faults.Add($"channels.{kind}", "missing-field", $"channels.{kind} is a list of ways; an empty one is never.");
+        if (faults.Any) return (before, faults);
         var settings = new NoticeSettings
         {
             BookingLeads = Leads(faults, "bookingLeads", body.BookingLeads) ?? none.BookingLeads, TrainingLeads = Leads(faults, "trainingLeads", body.TrainingLeads) ?? none.TrainingLeads,

@@ -100,6 +100,7 @@ public sealed class SigningKeys(IDbContextFactory<MakerspaceDb> databases, IData
 
     private async Task<Ed25519PublicKeyParameters?> Find(string purpose, string keyId, CancellationToken cancellation)
     {
+        if (!Ids.IsSlug(keyId)) return null;
         if (known.TryGetValue(purpose + "/" + keyId, out var key)) return key;
         await using var db = await databases.CreateDbContextAsync(cancellation);
         if (await db.SigningKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Id == keyId && k.Purpose == purpose, cancellation) is not { } row) return null;
