@@ -40,6 +40,10 @@ public class CalendarTests(NoticeLab lab) : IClassFixture<NoticeLab>
             print(calendar.method.value if hasattr(calendar, 'method') else '-')
         """;
 
+    [Fact]
+    public void A00_A_server_that_listens_on_all_addresses_and_is_told_no_name_of_its_own_has_calendars_all_the_same() =>
+        CalendarText.Feed("Lab", [new CalendarEntry("a@makerspace", Slot("2026-07-01T10:00:00Z"), "Laser") { Link = "http://*:8080/bookings/a" }], Berlin, Instant.FromUtc(2026, 6, 1, 9, 0)).ShouldContain("SUMMARY:Laser");
+
     [Theory]
     [InlineData("icalendar"), InlineData("vobject")]
     public async Task A01_Times_are_right_on_both_sides_of_a_change_of_the_clocks_for_readers_that_know_no_zone(string reader)

@@ -69,7 +69,7 @@ internal static class CalendarText
     private static CalendarEvent Event(CalendarEntry entry, DateTimeZone zone, Instant now) => new()
     {
         Uid = entry.Uid, Sequence = entry.Sequence, DtStamp = new CalDateTime(now.ToDateTimeUtc()), Start = At(entry.Slot.Start, zone), End = At(entry.Slot.End, zone),
-        Summary = entry.Summary, Description = entry.Description, Location = entry.Location, Url = entry.Link is null ? null : new Uri(entry.Link),
+        Summary = entry.Summary, Description = entry.Description, Location = entry.Location, Url = Uri.TryCreate(entry.Link, UriKind.Absolute, out var link) ? link : null,
         Status = entry.Cancelled ? EventStatus.Cancelled : entry.Tentative ? EventStatus.Tentative : EventStatus.Confirmed,
         Transparency = entry.Free || entry.Cancelled ? TransparencyType.Transparent : TransparencyType.Opaque,
     };
