@@ -50,6 +50,7 @@ public class EventToolTests(Lab lab) : IClassFixture<Lab>
         (await lab.Ada.Json("/api/v1/events/" + id))["lost"].ShouldBeNull();
         (await lab.Ada.GetStringAsync("/events/" + id, Cancellation)).ShouldNotContain("Relining");
         (await Subjects("mia")).Count(s => s == "It cannot be as it is planned: Pottery").ShouldBe(1);
+        (await Subjects("mia")).ShouldNotContain(s => s.EndsWith("cannot be used in your time", StringComparison.Ordinal), "that is for others who have booked it");
 
         using (var went = await lab.Mentor.Submit("/events/" + id, "without")) went.StatusCode.ShouldBe(HttpStatusCode.Redirect, await went.Content.ReadAsStringAsync(Cancellation));
         var now = await lab.Mentor.Json("/api/v1/events/" + id);

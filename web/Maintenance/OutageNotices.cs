@@ -10,6 +10,7 @@ using Makerspace.Spaces;
 using Makerspace.Storage;
 using Makerspace.Time;
 using Makerspace.Tools;
+using Makerspace.Web.Events;
 using Makerspace.Web.Notices;
 using Makerspace.Web.Tools;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ namespace Makerspace.Web.Maintenance;
 /// Writes to whoever has booked a time in which an outage is planned, of the tool, its area or what it depends on, and keeps it. Read from the journal, each letter once. It looks by its
 /// timetable, not at once: whoever loses their time to the outage hears that, and not both.
 /// </summary>
-internal sealed class OutageNotices(Database database, IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, Letters letters, TimeProvider time, ILogger<OutageNotices> log)
+internal sealed class OutageNotices(Database database, IDbContextFactory<MakerspaceDb> databases, IReadModels models, IGrainFactory grains, Letters letters, EventTools events, TimeProvider time, ILogger<OutageNotices> log)
     : JournalWork(Id, database, models, log)
 {
     public const string Id = "outage-notices";
@@ -73,7 +74,8 @@ internal sealed class OutageNotices(Database database, IDbContextFactory<Makersp
 
     private async Task Write(Outage outage, BookingView booking, CancellationToken cancellation)
     {
-        if (booking.Slot.End <= time.Now() || await letters.Member(booking.MemberId) is not { } to) return;
+        // Whoever holds an event is told of that.
+        if (booking.Slot.End <= time.Now() || await events.Of(booking, cancellation) is not null || await letters.Member(booking.MemberId) is not { } to) return;
         var tool = (await grains.GetGrain<IToolGrain>(Keys.Tool(booking.ToolId)).View())?.Definition.Name ?? booking.ToolId;
         var id = DerivedId.Of("outage-planned", outage.Id, outage.Slot.Start.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), booking.Id.ToString("N"));
         await letters.Send(to, s => [(id, LetterTexts.OutagePlanned(s, tool, booking.Id, booking.Slot, outage.Title, outage.Slot))], cancellation, booking.Slot.End);
