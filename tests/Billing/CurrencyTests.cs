@@ -140,7 +140,7 @@ public sealed class CurrencyTests
         faults.All.Select(f => f.Code).ShouldBe(expected);
     }
 
-    [Theory, InlineData("kwd", 5005, 1), InlineData("kwd", 5000, 0), InlineData("eur", 5005, 0)]
+    [Theory, InlineData("kwd", 5005, 1), InlineData("kwd", 5000, 0), InlineData("eur", 5005, 0), InlineData("eur", 49, 1), InlineData("eur", 0, 0)]
     public void A_deposit_that_could_not_be_held_is_refused(string currency, long amount, int refused)
     {
         var faults = new Faults();

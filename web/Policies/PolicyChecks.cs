@@ -1,3 +1,4 @@
+using Makerspace.Billing;
 using Makerspace.ReadModels;
 using Makerspace.Tools;
 using Makerspace.Web.Http;
@@ -93,6 +94,8 @@ internal static class PolicyChecks
         foreach (var (field, money) in MoneyOf(policy))
             if (money is { Amount: < 0 or > Billing.PriceChecks.Most }) faults.Add(prefix + field, "out-of-range", $"{prefix}{field} lies outside 0 to {Billing.PriceChecks.Most} minor units.");
         Billing.PriceChecks.Moves(faults, prefix + "deposit", policy.Deposit);
+        if (policy.Deposit is { Amount: > 0 and var held, Currency: var currency } && held < Currencies.Least(currency))
+            faults.Add(prefix + "deposit", "out-of-range", $"{prefix}deposit is less than a card holds: {Currencies.Least(currency)} minor units.");
     }
 
     private static (string Field, Money? Money)[] MoneyOf(Policy policy) =>
