@@ -11,7 +11,7 @@ namespace Makerspace.Bench;
 /// </summary>
 internal static partial class Money
 {
-    private const int Joining = 20;
+    private const int Joining = 10;   // more from one address are held back
     private const int Payers = 100;
     private const int Past = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
