@@ -23,12 +23,12 @@ internal static class PageList
     public static readonly string[] Member =
     [
         "/today", "/tools", "/tools?q=nothing-like-this", "/tools/saw", "/tools/saw?day=2026-12-03&from=10:00&to=11:00", "/tools/saw?day=2026-12-06&from=10:00&to=11:00", "/tools/laser",
-        "/bookings", "/waitlist", "/trainings", "/mentors", "/mentors/admin", "/mentors/admin?day=2026-12-08&from=10:00&to=11:00", "/meet?skill=Grants", "/sessions", "/sessions/{session}", "/passport", "/teach", "/trainings/{training}", "/events?again=1", "/quiz/sailing", "/certificates/admin/boating", "/series/{series}", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/me/notices", "/me/calendars", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/t/saw/problem", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
+        "/bookings", "/waitlist", "/trainings", "/mentors", "/mentors/admin", "/mentors/admin?day=2026-12-08&from=10:00&to=11:00", "/meet?skill=Grants", "/sessions", "/sessions/{session}", "/passport", "/teach", "/trainings/{training}", "/events?again=1", "/quiz/sailing", "/certificates/admin/boating", "/series/{series}", "/tools/saw/repeat?day=2026-12-08&from=10:00&to=11:00&times=3&check=1", "/me", "/me/notices", "/me/calendars", "/find", "/find?q=sa", "/sign-out", "/money", "/money/plan", "/money/buy", "/money/statement", "/money/pay", "/welcome", "/company", "/t/saw", "/t/laser", "/t/saw/problem", "/tools/saw?day=2026-12-03&from=10:00&to=11:00&also=mill",
     ];
 
     public static readonly string[] Staff =
     [
-        "/staff", "/staff/tools", "/staff/tools/saw", "/staff/tools/new", "/staff/outages", "/staff/trainings", "/staff/certifications", "/staff/certifications/new", "/staff/certifications/laser", "/staff/tools/saw/trainers", "/staff/members", "/staff/members/new", "/staff/space", "/staff/areas", "/staff/import", "/staff/approvals",
+        "/staff", "/find?work=1", "/staff/tools", "/staff/tools/saw", "/staff/tools/new", "/staff/outages", "/staff/trainings", "/staff/certifications", "/staff/certifications/new", "/staff/certifications/laser", "/staff/tools/saw/trainers", "/staff/members", "/staff/members/new", "/staff/space", "/staff/areas", "/staff/import", "/staff/approvals",
         "/staff/rules", "/staff/rules/edit?level=space", "/staff/rules/edit?level=tool&id=saw", "/staff/rules/edit?level=area&id=hall", "/staff/rules/edit?level=category&id=Machines",
         "/staff/present", "/staff/devices", "/staff/devices/bench-lock", "/staff/members/admin", "/staff/members/admin/badges", "/staff/members/admin/passport", "/not-allowed?duty=Technician&area=hall",
         "/staff/problems", "/staff/problems/{problem}", "/staff/work", "/staff/work/{order}", "/staff/simulations/{simulation}", "/staff/work/new?tool=saw", "/staff/tools/saw/upkeep", "/staff/labels", "/staff/labels?columns=2&rows=5&from=3",

@@ -25,10 +25,12 @@ public sealed class Visit(
     public ClaimsPrincipal User => http.HttpContext?.User ?? new ClaimsPrincipal();
     public bool SignedIn => User.Identity?.IsAuthenticated == true;
     public bool IsStaff => User.IsInRole(Roles.Staff) || User.IsInRole(Roles.Admin);
+    public bool IsMentor => User.IsInRole(Roles.Mentor);
     public string MemberId => User.FindFirstValue(MemberClaim) ?? "";
 
-    /// <summary>Whether the page is one of the staff's: the same site, with other entries.</summary>
-    public bool AtWork => IsStaff && (http.HttpContext?.Request.Path.StartsWithSegments("/staff", StringComparison.Ordinal) ?? false);
+    /// <summary>Whether the page is one of the staff's, or was come to from there: the same site, with other entries.</summary>
+    public bool AtWork => IsStaff && http.HttpContext?.Request is { } asked
+        && (asked.Path.StartsWithSegments("/staff", StringComparison.Ordinal) || (asked.Path == "/find" && asked.Query.ContainsKey("work")));
 
     /// <summary>The reader's choice of theme, or null to follow their device.</summary>
     public string? Theme => http.HttpContext?.Request.Cookies["theme"] is "light" or "dark" ? http.HttpContext.Request.Cookies["theme"] : null;
