@@ -1,4 +1,8 @@
+using Makerspace.Billing;
 using Makerspace.Journal;
+using Makerspace.Maintenance;
+using Makerspace.Reservations;
+using Makerspace.Waitlists;
 using Microsoft.Extensions.Localization;
 
 namespace Makerspace.Web.Journal;
@@ -21,34 +25,74 @@ internal static class JournalWords
         _ => type.Replace('-', ' '),
     };
 
-    /// <summary>What more the entry says of itself, in its own words; null where nothing.</summary>
-    public static string? Detail(DomainEvent happened) => happened switch
+    /// <summary>What more the entry says of itself, as programs read it: the names of states, notes as they were written. Null where nothing.</summary>
+    public static string? Detail(DomainEvent happened) => Detail(happened, state => state.ToString(), note => note);
+
+    /// <summary>The same as people read it.</summary>
+    public static string? Told(DomainEvent happened, IStringLocalizer<Texts> t) => Detail(happened, state => State(state, t), note => Note(note, t));
+
+    private static string? Detail(DomainEvent happened, Func<Enum, string> state, Func<string?, string?> note) => happened switch
     {
-        BookingHeld { OverrideReason: { } why } => "override: " + why,
-        BookingMoving { OverrideReason: { } why } => "override: " + why,
-        BookingAdvanced advanced => Joined(advanced.To.ToString(), advanced.Note),
-        BookingEnded ended => Joined(ended.Outcome.ToString(), ended.Reason),
+        BookingHeld { OverrideReason: { } why } => note("override: " + why),
+        BookingMoving { OverrideReason: { } why } => note("override: " + why),
+        BookingAdvanced advanced => Joined(state(advanced.To), advanced.Note),
+        BookingEnded ended => Joined(state(ended.Outcome), ended.Reason),
         BookingFeeWaived waived => Joined(waived.Reason, waived.Note),
-        ToolChanged tool => tool.Note,
-        MemberChanged member => member.Note,
-        MemberNoted noted => noted.Removed ? "removed" : null,
+        ToolChanged tool => note(tool.Note),
+        MemberChanged member => note(member.Note),
+        MemberNoted noted => noted.Removed ? note("removed") : null,
         AnnouncementChanged { Announcement: var announcement } => announcement.Definition.Title,
-        AreaChanged area => Joined(area.Area.Definition.Name, area.Note),
-        CompanyChanged company => Joined(company.Company.Definition.Name, company.Note),
-        ResourceChanged resource => Joined(resource.Resource.Definition.Name, resource.Note),
-        WaitChanged wait => wait.Wait.State.ToString(),
+        AreaChanged area => Joined(area.Area.Definition.Name, note(area.Note)),
+        CompanyChanged company => Joined(company.Company.Definition.Name, note(company.Note)),
+        ResourceChanged resource => Joined(resource.Resource.Definition.Name, note(resource.Note)),
+        WaitChanged wait => state(wait.Wait.State),
         TrainingChanged training => training.Training.Definition.Title,
         OfficeHoursChanged hours => hours.OfficeHours.Definition.Pattern.Title,
         EventChanged happening => happening.Event.Definition.Title,
         CertificationChanged certification => certification.Certification.Id,
         CertificateChanged certificate => certificate.Certificate.CertificationId,
-        ProblemChanged problem => Joined(problem.Problem.State.ToString(), problem.Note),
-        WorkOrderChanged order => Joined(order.Order.Definition.Title, order.Note),
-        UpkeepChanged upkeep => upkeep.Note,
-        DeviceChanged device => Joined(device.Device.Definition.Name, device.Note),
-        LedgerPosted posted => Joined(posted.Entry.Kind.ToString(), posted.Entry.Note),
-        AccountChanged account => account.Note,
+        ProblemChanged problem => Joined(state(problem.Problem.State), note(problem.Note)),
+        WorkOrderChanged order => Joined(order.Order.Definition.Title, note(order.Note)),
+        UpkeepChanged upkeep => note(upkeep.Note),
+        DeviceChanged device => Joined(device.Device.Definition.Name, note(device.Note)),
+        LedgerPosted posted => Joined(state(posted.Entry.Kind), posted.Entry.Note),
+        AccountChanged account => note(account.Note),
         _ => null,
+    };
+
+    /// <summary>Where a thing is in its life, or what was written into a book.</summary>
+    public static string State(Enum state, IStringLocalizer<Texts> t) => state switch
+    {
+        BookingState.Held => t["Being booked"], BookingState.AwaitingApproval => t["Waiting for approval"], BookingState.AwaitingPayment => t["Waiting for the deposit"], BookingState.Offered or WaitState.Offered => t["Offered"],
+        BookingState.CheckedIn => t["Checked in"], BookingState.Confirmed => t["Booked"], BookingState.Completed => t["Used"], BookingState.Cancelled => t["Cancelled"], BookingState.LateCancelled => t["Cancelled late"],
+        BookingState.NoShow => t["Nobody came"], BookingState.Displaced => t["Time taken away"], BookingState.Expired => t["Never confirmed"], BookingState.Refused => t["Refused"],
+        ProblemState.Open => t["New"], ProblemState.Triaged => t["being worked on"], ProblemState.Duplicate => t["The same as another"], ProblemState.Closed => t["Closed"],
+        WaitState.Waiting => t["Waiting"], WaitState.Taken => t["offer taken"], WaitState.Passed => t["offer let pass"], WaitState.Left => t["left the waitlist"], WaitState.Over => t["Over"],
+        LedgerKind.Usage => t["use"], LedgerKind.LateFee => t["Cancelled late"], LedgerKind.NoShowFee => t["Nobody came"], LedgerKind.Membership => t["Membership"], LedgerKind.Pack => t["Hours bought in advance"],
+        LedgerKind.PackExpired => t["Prepaid hours ran out"], LedgerKind.DayPass => t["Day pass"], LedgerKind.Payment => t["a payment"], LedgerKind.PaymentByHand => t["Paid by cash or transfer"], LedgerKind.Refund => t["Paid back"],
+        LedgerKind.Credit => t["Credit from the space"], LedgerKind.CreditUsed => t["Credit used"], LedgerKind.Adjustment => t["Charged by the space"], LedgerKind.CreditNote => t["Charge taken back"],
+        LedgerKind.DisputeOpened => t["Disputed at the bank"], LedgerKind.DisputeWon => t["Dispute won"], LedgerKind.DisputeLost => t["Dispute lost"], LedgerKind.WriteOff => t["Given up by the space"],
+        _ => state.ToString(),
+    };
+
+    // A note begins with what was done, and goes on with whatever it was done to. That something changed is in its label already; what is not known here is shown as it was written.
+    private static string? Note(string? note, IStringLocalizer<Texts> t)
+    {
+        if (note is null or "changed") return null;
+        var end = note.IndexOf(": ", StringComparison.Ordinal);
+        var (done, rest) = end < 0 ? (note, "") : (note[..end], note[end..]);
+        return Done(done, t) + rest;
+    }
+
+    private static string Done(string done, IStringLocalizer<Texts> t) => done switch
+    {
+        "made" => t["newly made"], "removed" => t["removed"], "override" => t["although the rules said no"], "reported" => t["reported"], "taken up" => t["taken up"], "let go" => t["let go"], "closed" => t["was closed"],
+        "photographed" => t["photo added"], "done" => t["is done"], "dropped" => t["given up"], "settled" => t["settled"], "bookings displaced" => t["bookings displaced"],
+        "outage placed" => t["outage placed"], "outage closed" => t["outage closed"], "busy times read" => t["busy times read"], "certified" => t["certification given"], "certificate" => t["Certificate"], "revoked" => t["certification revoked"],
+        "role" => t["Role"], "strike" => t["strike"], "strike forgiven" => t["strike forgiven"], "released" => t["released again"], "locked" => t["locked"], "unlocked" => t["unlocked"], "emergency stop" => t["Emergency stop"],
+        "window looked for" => t["time looked for"], "used" => t["was used"], "plan made" => t["plan made"], "plan dropped" => t["plan dropped"], "plan changed" => t["plan changed"], "plan carried out" => t["plan carried out"],
+        "ordered" => t["work ordered"], "order given up" => t["order given up"], "meter made" => t["meter made"], "meter fed" => t["meter read"], "meter changed" => t["meter changed"], "looked at" => t["Looked at"],
+        _ => done,
     };
 
     private static string Joined(string first, string? second) => string.IsNullOrEmpty(second) ? first : $"{first}: {second}";
