@@ -43,8 +43,10 @@ internal sealed class DemoLoader(PlanApplier applier, IGrainFactory grains, IDbC
         var settings = new SpaceChange { Name = facts.Name, TimeZone = facts.TimeZone, Currency = facts.Currency, OpeningHours = facts.OpeningHours, SetOpeningHours = true };
         await grains.GetGrain<ISpaceGrain>(Keys.Space).Change(settings, Actors.System);
         await new DemoRules(grains).Load(now, facts);
-        var report = await applier.Apply(DemoSpace.Plan(now), Actors.System, cancellation);
+        var plan = DemoSpace.Plan(now);
+        var report = await applier.Apply(plan, Actors.System, cancellation);
         await new DemoWork(grains).Load(now, facts);
+        await new DemoLife(grains, now, facts).Load(plan);
         return report;
     }
 

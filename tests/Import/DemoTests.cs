@@ -79,6 +79,9 @@ public class DemoTests
         (await host.Read(db => db.WorkOrders.CountAsync())).ShouldBe(1);
         (await host.Read(db => db.Devices.CountAsync())).ShouldBe(3);
         (await host.Read(db => db.Tools.CountAsync(t => t.Id.StartsWith("mentor-")))).ShouldBe(3);
+        (await host.Read(db => db.Bookings.CountAsync(b => b.ToolId.StartsWith("mentor-") && b.State == BookingState.Completed))).ShouldBe(3);
+        (await host.Read(db => db.Bookings.CountAsync(b => b.ToolId.StartsWith("mentor-") && b.State == BookingState.Confirmed))).ShouldBe(4);
+        (await host.Read(db => db.LedgerEntries.CountAsync(e => e.AccountId == "company-gull-robotics"))).ShouldBeGreaterThan(0);
     }
 
     [Fact]
