@@ -21,7 +21,7 @@ public class EventJourneyTests(Browsing browsing)
         await staff.GetByLabel("To", new() { Exact = true }).FillAsync("20:00");
         await staff.GetByLabel("Seats", new() { Exact = true }).FillAsync("1");
         await staff.GetByText("More: price, question").ClickAsync();
-        await staff.GetByLabel("What whoever takes a seat is asked").FillAsync("Which colours?");
+        await staff.GetByLabel("A question to everybody who takes a seat").FillAsync("Which colours?");
         await staff.GetByText("Book tools or a room for it").ClickAsync();
         await staff.GetByLabel("Enameller").CheckAsync();
         await staff.GetByRole(AriaRole.Button, new() { Name = "Plan it" }).ClickAsync();

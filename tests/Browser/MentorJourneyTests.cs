@@ -118,7 +118,7 @@ public class MentorJourneyTests(Browsing browsing)
         await page.GetByRole(AriaRole.Button, new() { Name = "Say what they offer" }).ClickAsync();
         foreach (var part in new[] { "Type the hours", "Days away, single hours" }) await page.GetByText(part).ClickAsync();
         await page.GetByLabel("Skills").FillAsync("Optics, Lasers");
-        await page.GetByLabel("What whoever books is asked").FillAsync("Which lens?");
+        await page.GetByLabel("A question to everybody who books").FillAsync("Which lens?");
         foreach (var day in new[] { "Monday", "Wednesday", "Friday" }) await page.GetByLabel(day, new() { Exact = true }).FillAsync("09:00–12:00");
         await page.GetByLabel("Days away").FillAsync("2026-12-24 – 2027-01-02");
         await page.GetByLabel("Each session waits for the mentor’s yes").CheckAsync();

@@ -62,7 +62,7 @@ public class SessionJourneyTests(Browsing browsing) : IClassFixture<Browsing>
     {
         await mentor.GotoAsync("/mentoring");
         await mentor.EvaluateAsync("document.querySelectorAll('#offer details').forEach(d => d.open = true)");
-        await mentor.GetByLabel("What whoever books is asked").FillAsync("What goes into it?");
+        await mentor.GetByLabel("A question to everybody who books").FillAsync("What goes into it?");
         foreach (var day in new[] { "Wednesday", "Thursday" }) await mentor.GetByLabel(day, new() { Exact = true }).FillAsync("10:00–12:00");
         await mentor.GetByLabel("Longest, in minutes").FillAsync("60");
         await mentor.Locator("#offer").GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();

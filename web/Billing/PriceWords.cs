@@ -47,7 +47,6 @@ internal static class PriceWords
     /// <summary>What a plan gives, a sentence each.</summary>
     public static IEnumerable<string> Covers(Plan plan, Visit visit, IReadOnlyDictionary<string, string> tools, IStringLocalizer<Texts> t)
     {
-        if (plan.Price is { TrialDays: > 0 } trial) yield return t["{0} days free, then the first payment", trial.TrialDays];
         yield return Things(plan, tools, t);
         if (plan.IncludedHours is { } hours)
         {
@@ -60,6 +59,7 @@ internal static class PriceWords
                 _ => t["{0} of {1} included every month", visit.Words.Length(hours), of],
             };
         }
+        if (plan.Price is { TrialDays: > 0 } trial) yield return t["{0} days free, then the first payment", trial.TrialDays];
         foreach (var rate in plan.Rates.Take(3)) yield return Rate(rate, visit.Space, tools, t);
         if (plan.AllHours) yield return t["Day and night, also when the space is closed"];
         else if (plan.Hours is { } windows) yield return t["At these hours: {0}", Windows(windows)];
