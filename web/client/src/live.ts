@@ -41,10 +41,15 @@ function refreshSoon(id: string): void {
 
 function markWhatChanges(): void {
   const before = new Map<string, Map<string, string>>();
+  const unfolded = new Set<string>();
   document.addEventListener("htmx:before:swap", () => {
+    unfolded.clear();
+    for (const fold of folds()) if (fold.open) unfolded.add(fold.id);
     for (const part of document.querySelectorAll<HTMLElement>("[data-live]")) before.set(part.id, keysOf(part));
   });
   document.addEventListener("htmx:after:swap", () => {
+    // What the reader has unfolded stays so.
+    for (const fold of folds()) if (unfolded.has(fold.id)) fold.open = true;
     for (const [id, old] of before) {
       const part = document.getElementById(id);
       if (part) mark(part, old);
@@ -52,6 +57,8 @@ function markWhatChanges(): void {
     before.clear();
   });
 }
+
+const folds = () => document.querySelectorAll<HTMLDetailsElement>("[data-live] details[id]");
 
 const keysOf = (part: Element) =>
   new Map([...part.querySelectorAll<HTMLElement>("[data-key]")].map(e => [e.dataset.key ?? "", e.textContent ?? ""]));
