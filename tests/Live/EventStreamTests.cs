@@ -1,4 +1,11 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Makerspace.ReadModels;
+using Makerspace.Spaces;
 using Makerspace.Tests.Infrastructure;
+using Makerspace.Web.Accounts;
+using Makerspace.Web.Live;
+using Microsoft.AspNetCore.Http;
 
 namespace Makerspace.Tests.Live;
 
@@ -70,6 +77,44 @@ public class EventStreamTests(Lab lab) : IClassFixture<Lab>
         var server = await RunningServer.Start();
         await using var stream = await Stream.Open(await server.As("admin@example.org"));
         await server.DisposeAsync().AsTask().WaitAsync(Soon);
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_stream_that_is_cut_off_while_it_waits_ends_as_it_was_cut_off(bool readerBreaks)
+    {
+        using var stop = new CancellationTokenSource();
+        var (waits, ended, context) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(), new DefaultHttpContext());
+        context.Response.Body = new Leaving(() => readerBreaks && waits.Task.IsCompleted);
+        var writing = EventStream.Write(context.Response, new Caller("ada", "ada", IsStaff: false), Rows(), new SpaceFacts(), JsonSerializerOptions.Web, stop.Token);
+        if (readerBreaks) await writing.ShouldThrowAsync<IOException>();
+        else
+        {
+            await waits.Task.WaitAsync(Soon);
+            await stop.CancelAsync();
+            await writing.ShouldThrowAsync<OperationCanceledException>();
+        }
+        await ended.Task.WaitAsync(Soon);
+
+        async IAsyncEnumerable<JournalRow> Rows([EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            try
+            {
+                yield return new JournalRow { Seq = 1, Type = "tool-changed", ToolId = "saw" };
+                waits.SetResult();
+                await Task.Delay(Timeout.Infinite, cancellation);
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
+    /// <summary>A reader who goes away while the next change is awaited.</summary>
+    private sealed class Leaving(Func<bool> gone) : MemoryStream
+    {
+        public override Task FlushAsync(CancellationToken cancellationToken) => gone() ? Task.FromException(new IOException("The reader has gone.")) : Task.CompletedTask;
     }
 
     private sealed record Event(string Id, string Type, string Data);

@@ -50,29 +50,39 @@ internal static class EventStream
         return TypedResults.Empty;
     }
 
-    private static async Task Write(
+    internal static async Task Write(
         HttpResponse response, Caller caller, IAsyncEnumerable<JournalRow> journal, SpaceFacts space, JsonSerializerOptions json, CancellationToken cancellation)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache, no-store";
         await response.WriteAsync("retry: 2000\n\n", cancellation);
         await response.Body.FlushAsync(cancellation);
-        await using var rows = journal.GetAsyncEnumerator(cancellation);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await using var rows = journal.GetAsyncEnumerator(end.Token);
         var next = rows.MoveNextAsync().AsTask();
-        while (true)
+        try
         {
-            if (await Task.WhenAny(next, Task.Delay(Heartbeat, cancellation)) != next)
+            while (true)
             {
-                cancellation.ThrowIfCancellationRequested();
-                await response.WriteAsync(": still here\n\n", cancellation);
+                if (await Task.WhenAny(next, Task.Delay(Heartbeat, cancellation)) != next)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    await response.WriteAsync(": still here\n\n", cancellation);
+                }
+                else if (!await next) return;
+                else
+                {
+                    if (Of(rows.Current, caller, space) is { } change) await response.WriteAsync(Text(rows.Current, change, json), cancellation);
+                    next = rows.MoveNextAsync().AsTask();
+                }
+                await response.Body.FlushAsync(cancellation);
             }
-            else if (!await next) return;
-            else
-            {
-                if (Of(rows.Current, caller, space) is { } change) await response.WriteAsync(Text(rows.Current, change, json), cancellation);
-                next = rows.MoveNextAsync().AsTask();
-            }
-            await response.Body.FlushAsync(cancellation);
+        }
+        finally
+        {
+            // Whoever leaves while the next one is awaited, as at a shutdown, ends that first: the rows cannot be given back in the middle of it.
+            await end.CancelAsync();
+            await Task.WhenAny(next);
         }
     }
 
