@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Makerspace.Bench;
 
-internal sealed record Options(int Seconds, int[] History, int Tools, int Members, bool Policies = false, bool Numbers = false, bool Money = false, int Bookings = 1_000_000, bool Notices = false)
+internal sealed record Options(int Seconds, int[] History, int Tools, int Members, bool Policies = false, bool Numbers = false, bool Money = false, int Bookings = 1_000_000, bool Notices = false, int Reminders = 10_000)
 {
     public static Options Parse(string[] args)
     {
@@ -19,6 +19,7 @@ internal sealed record Options(int Seconds, int[] History, int Tools, int Member
                 "--money" => options with { Money = args[i + 1] == "yes" },
                 "--bookings" => options with { Bookings = Number(args[i + 1]) },
                 "--notices" => options with { Notices = args[i + 1] == "yes" },
+                "--reminders" => options with { Reminders = Number(args[i + 1]) },
                 "--members" => options with { Members = Number(args[i + 1]) },
                 _ => throw new ArgumentException($"{args[i]} is no option of the bench.", nameof(args)),
             };
