@@ -70,6 +70,7 @@ public sealed class MergePatch<T> : IMayBeMalformed, IEndpointParameterMetadataP
         if (json is null) return new MergePatch<T>(null, problem);
         using (json)
         {
+            if (JsonBody.IsTorn(json.RootElement)) return new MergePatch<T>(null, JsonBody.Torn);
             return json.RootElement.ValueKind == JsonValueKind.Object
                 ? new MergePatch<T>(JsonObject.Create(json.RootElement.Clone()), null)
                 : new MergePatch<T>(null, Http.Problem.Malformed(null, "malformed-body", "A merge patch is a JSON object."));
@@ -110,9 +111,33 @@ internal static class JsonBody
             var where = e.LineNumber is { } line ? $" at line {line + 1}, byte {e.BytePositionInLine + 1}" : "";
             return (null, Http.Problem.Of(StatusCodes.Status400BadRequest, "malformed-json", $"The body is not the JSON that is taken here: broken, doubled or too deep{where}."));
         }
+        catch (InvalidOperationException)
+        {
+            // Half a character in a name, found when names are compared.
+            return (null, Torn);
+        }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return (null, Http.Problem.Of(e.StatusCode, "body-too-large", "The body is larger than this address takes."));
+        }
+    }
+
+    public static ProblemHttpResult Torn => Http.Problem.Malformed(null, "malformed-text", "The body has half a character in it.");
+
+    /// <summary>Whether some text has half a character in it, which cannot be written out again.</summary>
+    public static bool IsTorn(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.Object) return json.EnumerateObject().Any(m => IsTorn(m.Value));
+        if (json.ValueKind == JsonValueKind.Array) return json.EnumerateArray().Any(IsTorn);
+        if (json.ValueKind != JsonValueKind.String) return false;
+        try
+        {
+            json.GetString();
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
         }
     }
 
