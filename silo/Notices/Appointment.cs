@@ -8,8 +8,6 @@ public enum Topic
 {
     Booking,
     Training,
-
-    /// <summary>An event; who is told how is said together with trainings.</summary>
     Event,
 }
 
@@ -50,6 +48,9 @@ public sealed record Appointment(string About, Topic Topic, Slot Slot, Appointme
     /// <summary>That it does not take place is told by a message of its own, with what would work instead: here only those hear of it who have it in their calendar.</summary>
     public bool EndToldElsewhere { get; init; }
 
+    /// <summary>Who gives it, where others have seats.</summary>
+    public string? GivenBy { get; init; }
+
     /// <summary>Whether it is somebody's time as a mentor.</summary>
     public bool IsMentoredBy(string memberId) => Tools.Contains(Keys.MentorTime(memberId));
 
@@ -63,8 +64,8 @@ public sealed record Appointment(string About, Topic Topic, Slot Slot, Appointme
 /// <summary>An appointment as it is, and whose it is.</summary>
 public sealed record PeoplesAppointment(Appointment Appointment, ImmutableArray<string> People)
 {
-    /// <summary>Whoever finds themselves in it is told by somebody else: a seat that became free has a message of its own.</summary>
-    public bool ToldElsewhere { get; init; }
+    /// <summary>Who gives it hears by that message too that it does not take place.</summary>
+    public bool GiverToldElsewhere { get; init; }
 
     /// <summary>Of these who wait for somebody's answer.</summary>
     public ImmutableArray<string> Asking { get; init; } = [];
@@ -74,7 +75,7 @@ public sealed record PeoplesAppointment(Appointment Appointment, ImmutableArray<
     {
         if (!People.Contains(memberId)) return Appointment with { Stage = AppointmentStage.Cancelled };
         if (Asking.Contains(memberId) && Appointment.Lives) return Appointment with { Stage = AppointmentStage.Asked };
-        // Whoever booked is told by the message of its own; their mentor is not.
-        return Appointment.IsMentoredBy(memberId) ? Appointment with { EndToldElsewhere = false } : Appointment;
+        // Whoever booked, or has a seat, is told by the message of its own; their mentor, or who gives it, is not.
+        return Appointment.IsMentoredBy(memberId) || (Appointment.GivenBy == memberId && !GiverToldElsewhere) ? Appointment with { EndToldElsewhere = false } : Appointment;
     }
 }

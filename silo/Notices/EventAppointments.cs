@@ -10,7 +10,7 @@ namespace Makerspace.Notices;
 internal sealed class EventAppointments : IAppointmentSource
 {
     // Asked for each who takes part, one after the other.
-    private (JournalRow Row, PeoplesAppointment Told)? last;
+    private (JournalRow Row, EventChanged Changed, PeoplesAppointment Told)? last;
 
     public IReadOnlyList<string> Types { get; } = ["event-changed"];
 
@@ -29,19 +29,25 @@ internal sealed class EventAppointments : IAppointmentSource
         return after.People.Contains(memberId) || before is not null ? after.For(memberId) : null;
     }
 
-    private PeoplesAppointment Told(JournalRow row)
+    public bool TellsElsewhere(JournalRow row, string memberId) => Read(row).Changed.MovedUp?.Contains(memberId) == true;
+
+    private PeoplesAppointment Told(JournalRow row) => Read(row).Told;
+
+    private (JournalRow Row, EventChanged Changed, PeoplesAppointment Told) Read(JournalRow row)
     {
-        if (last is not { } known || !ReferenceEquals(known.Row, row)) last = known = (row, Of(((EventChanged)JournalEntry.Read(row.Type, row.Data)).Event));
-        return known.Told;
+        if (last is { } known && ReferenceEquals(known.Row, row)) return known;
+        var changed = (EventChanged)JournalEntry.Read(row.Type, row.Data);
+        last = known = (row, changed, Of(changed.Event));
+        return known;
     }
 
     private static PeoplesAppointment Of(EventView view) => new(
         new Appointment(Keys.Event(view.Id), Topic.Event, view.Definition.Slot, view.Definition.Cancelled ? AppointmentStage.Cancelled : AppointmentStage.Standing)
         {
-            Title = view.Definition.Title, AreaId = view.Definition.AreaId, EndToldElsewhere = view.Definition.Cancelled,
+            Title = view.Definition.Title, AreaId = view.Definition.AreaId, EndToldElsewhere = view.Definition.Cancelled, GivenBy = view.Definition.HostId, Reason = view.Definition.Reason,
         },
         view.Draft ? [] : [.. view.Members.Where(m => !Guests.Is(m)).Append(view.Definition.HostId).Distinct(StringComparer.Ordinal)])
     {
-        ToldElsewhere = true, Asking = [.. view.Held.Where(h => h.Until is null).Select(h => h.Who)],
+        GiverToldElsewhere = view.FellShort || view.Members.Contains(view.Definition.HostId), Asking = [.. view.Held.Where(h => h.Until is null).Select(h => h.Who)],
     };
 }

@@ -27,6 +27,9 @@ public interface IAppointmentSource
     /// <param name="before">How it was for them before; null where they had no part in it.</param>
     /// <param name="now">How it is by now.</param>
     Appointment? After(JournalRow row, string memberId, Appointment? before, PeoplesAppointment now);
+
+    /// <summary>Whether somebody is told of an entry by a message of its own: a seat that became free.</summary>
+    bool TellsElsewhere(JournalRow row, string memberId) => false;
 }
 
 /// <summary>Bookings: of whoever booked, and of the mentor whose time it is.</summary>
@@ -99,14 +102,18 @@ internal sealed class TrainingAppointments : IAppointmentSource
         return after.People.Contains(memberId) || before is not null ? after.For(memberId) : null;
     }
 
-    private static TrainingView View(JournalRow row) => ((TrainingChanged)JournalEntry.Read(row.Type, row.Data)).Training;
+    public bool TellsElsewhere(JournalRow row, string memberId) => Read(row).MovedUp?.Contains(memberId) == true;
+
+    private static TrainingView View(JournalRow row) => Read(row).Training;
+
+    private static TrainingChanged Read(JournalRow row) => (TrainingChanged)JournalEntry.Read(row.Type, row.Data);
 
     private static PeoplesAppointment Of(TrainingView training) => new(
         new Appointment(Keys.Training(training.Id), Topic.Training, training.Definition.Slot, training.Definition.Cancelled ? AppointmentStage.Cancelled : AppointmentStage.Standing)
         {
-            Title = training.Definition.Title, AreaId = training.Definition.AreaId, EndToldElsewhere = training.Definition.Cancelled,
+            Title = training.Definition.Title, AreaId = training.Definition.AreaId, EndToldElsewhere = training.Definition.Cancelled, GivenBy = training.Definition.TrainerId,
         },
-        People(training)) { ToldElsewhere = true };
+        People(training)) { GiverToldElsewhere = training.Definition.TrainerId is { } trainer && training.Members.Contains(trainer) };
 
     private static ImmutableArray<string> People(TrainingView training) =>
         training.Definition.TrainerId is { } trainer && !training.Members.Contains(trainer) ? training.Members.Add(trainer) : training.Members;

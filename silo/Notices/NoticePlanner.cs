@@ -151,9 +151,13 @@ public sealed class NoticePlanner(
                 var mine = known.GetValueOrDefault((about, member));
                 if (source.After(row, member, mine is null ? null : AsIs(mine, current), current) is not { } after) continue;
                 if (mine is null && !after.Lives) continue;
+                // What the system itself plans, as the next office hours, comes as it was said to.
+                var expected = mine is null && row.Actor == Actors.System && source is not BookingAppointments;
                 mine = Know(about, member, mine, after, row.At);
                 var himself = row.Actor == member;
-                if ((himself && !mine.Mailed) || row.At < stale || (mine.Data is null && current.ToldElsewhere)) mine.Knows(after);
+                // Whose calendar has had it is told here all the same: no other message changes that.
+                var elsewhere = mine.Sequence is null && source.TellsElsewhere(row, member);
+                if ((himself && !mine.Mailed) || row.At < stale || expected || elsewhere) mine.Knows(after);
             }
         }
 

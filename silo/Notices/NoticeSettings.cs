@@ -12,6 +12,9 @@ public enum NoticeKind
     TrainingReminder,
     TrainingChange,
     TrainingConfirmation,
+    EventReminder,
+    EventChange,
+    EventConfirmation,
 }
 
 /// <summary>A way to somebody.</summary>
@@ -36,8 +39,11 @@ public sealed record NoticeSettings
     /// <summary>How long before a booking, longest first.</summary>
     public ImmutableArray<Duration> BookingLeads { get; init; } = [Duration.FromHours(24), Duration.FromHours(1)];
 
-    /// <summary>How long before a training or an event, longest first.</summary>
+    /// <summary>How long before a training, longest first.</summary>
     public ImmutableArray<Duration> TrainingLeads { get; init; } = [Duration.FromHours(24), Duration.FromHours(1)];
+
+    /// <summary>How long before an event, longest first.</summary>
+    public ImmutableArray<Duration> EventLeads { get; init; } = [Duration.FromHours(24), Duration.FromHours(1)];
 
     /// <summary>How long before a certification ends or lapses, longest first.</summary>
     public ImmutableArray<Duration> CertificateLeads { get; init; } = [Duration.FromDays(30), Duration.FromDays(7)];
@@ -76,7 +82,12 @@ public sealed record NoticeSettings
 
     public NoticeSettings With(NoticeKind kind, IEnumerable<NoticeChannel> ways) => this with { Channels = Channels.SetItem(kind, [.. ways.Distinct().Order()]) };
 
-    public ImmutableArray<Duration> Leads(Topic topic) => topic == Topic.Booking ? BookingLeads : TrainingLeads;
+    public ImmutableArray<Duration> Leads(Topic topic) => topic switch
+    {
+        Topic.Training => TrainingLeads,
+        Topic.Event => EventLeads,
+        _ => BookingLeads,
+    };
 
     /// <summary>The nearest of the leads that is due; null: none is yet. Whoever looks late reminds once.</summary>
     public static Duration? Due(ImmutableArray<Duration> leads, Instant end, Instant now) => end <= now ? null : leads.Where(lead => end - lead <= now).Select(lead => (Duration?)lead).Min();
@@ -85,7 +96,7 @@ public sealed record NoticeSettings
 
     // Whoever has just booked knows it: a confirmation, with the entry for a calendar, is for those who ask for it.
     private static ImmutableArray<NoticeChannel> ByDefault(NoticeKind kind) =>
-        kind is NoticeKind.BookingConfirmation or NoticeKind.TrainingConfirmation ? [] : [NoticeChannel.Mail];
+        kind.IsConfirmation() ? [] : [NoticeChannel.Mail];
 }
 
 /// <summary>Whose form a chat message has.</summary>
@@ -99,11 +110,28 @@ public enum ChatStyle
 /// <summary>What belongs to a topic.</summary>
 public static class NoticeKinds
 {
-    public static NoticeKind Reminder(this Topic topic) => topic == Topic.Booking ? NoticeKind.BookingReminder : NoticeKind.TrainingReminder;
+    public static NoticeKind Reminder(this Topic topic) => topic switch
+    {
+        Topic.Training => NoticeKind.TrainingReminder,
+        Topic.Event => NoticeKind.EventReminder,
+        _ => NoticeKind.BookingReminder,
+    };
 
-    public static NoticeKind Change(this Topic topic) => topic == Topic.Booking ? NoticeKind.BookingChange : NoticeKind.TrainingChange;
+    public static NoticeKind Change(this Topic topic) => topic switch
+    {
+        Topic.Training => NoticeKind.TrainingChange,
+        Topic.Event => NoticeKind.EventChange,
+        _ => NoticeKind.BookingChange,
+    };
 
-    public static NoticeKind Confirmation(this Topic topic) => topic == Topic.Booking ? NoticeKind.BookingConfirmation : NoticeKind.TrainingConfirmation;
+    public static NoticeKind Confirmation(this Topic topic) => topic switch
+    {
+        Topic.Training => NoticeKind.TrainingConfirmation,
+        Topic.Event => NoticeKind.EventConfirmation,
+        _ => NoticeKind.BookingConfirmation,
+    };
 
-    public static bool IsReminder(this NoticeKind kind) => kind is NoticeKind.BookingReminder or NoticeKind.TrainingReminder;
+    public static bool IsReminder(this NoticeKind kind) => kind is NoticeKind.BookingReminder or NoticeKind.TrainingReminder or NoticeKind.EventReminder;
+
+    public static bool IsConfirmation(this NoticeKind kind) => kind is NoticeKind.BookingConfirmation or NoticeKind.TrainingConfirmation or NoticeKind.EventConfirmation;
 }

@@ -139,6 +139,7 @@ public partial class AccountTests(Lab lab) : IClassFixture<Lab>
             ((string)mail["subject"]!).ShouldBe(subject);
             var text = (string)mail["text"]!;
             text.ShouldStartWith("Hallo,");
+            ((string)mail["html"]!).ShouldContain("lang=\"de\"");
             foreach (var part in says) text.ShouldContain(part);
         }
     }

@@ -67,6 +67,8 @@ public class CalendarTests(NoticeLab lab) : IClassFixture<NoticeLab>
         var text = await nobody.GetStringAsync(Path((string)mine["url"]!));
         text.ShouldSatisfyAllConditions(t => t.ShouldContain("booking-" + Guid.Parse(id).ToString("N")), t => t.ShouldContain("SUMMARY:Laser"), t => t.ShouldContain("BEGIN:VTIMEZONE"));
         Count(text).ShouldBe(1);
+        text.Split("\r\n").ShouldAllBe(line => Encoding.UTF8.GetByteCount(line) <= 75);
+        await SaysWhetherItChanged(nobody, Path((string)mine["url"]!));
         var taken = await nobody.GetStringAsync(Path((string)tool["url"]!));
         Count(taken).ShouldBe(2);
         taken.ShouldNotContain("ada");
@@ -91,8 +93,7 @@ public class CalendarTests(NoticeLab lab) : IClassFixture<NoticeLab>
         await NoticeLab.Done(await lab.Ben.Post($"/api/v1/bookings/{id}/cancel", ""));
         await lab.Now();
         var key = "booking-" + Guid.Parse(id).ToString("N");
-        var parts = lab.Mail.To("ben@example.org").SelectMany(m => m.Message.BodyParts.OfType<TextPart>()).Where(p => p.ContentType.IsMimeType("text", "calendar")).Select(p => (Method: p.ContentType.Parameters["method"], p.Text))
-            .Where(p => p.Text.Replace("\r\n ", "", StringComparison.Ordinal).Contains(key, StringComparison.Ordinal)).ToList();
+        var parts = Invited("ben", key);
         parts.Select(p => p.Method).ShouldBe(["REQUEST", "REQUEST", "CANCEL"]);
         List<string[]> read = [];
         foreach (var (method, text) in parts)
@@ -106,6 +107,64 @@ public class CalendarTests(NoticeLab lab) : IClassFixture<NoticeLab>
         read.Select(r => r[5]).ShouldBe(["CONFIRMED", "CONFIRMED", "CANCELLED"]);
         read[1][1].ShouldBe($"{month}-29T08:00:00Z");
     }
+
+    [Theory]
+    [InlineData("icalendar", "trainings", false), InlineData("icalendar", "events", true), InlineData("vobject", "trainings", true), InlineData("vobject", "events", false)]
+    public async Task A04_A_seat_is_invited_to_moved_over_a_change_of_the_clocks_and_taken_out(string reader, string what, bool calledOff)
+    {
+        var (key, one) = ($"{reader}-{what}", what == "events" ? "event" : "training");
+        await NoticeLab.Done(await NoticeLab.Put(lab.Ada, "/api/v1/notices/settings", """{"trainingLeads": [], "eventLeads": [], "channels": {"TrainingConfirmation": ["Mail"], "EventConfirmation": ["Mail"]} }"""));
+        await NoticeLab.Done(await lab.Staff.Post("/api/v1/areas", $$"""{"id": "{{key}}", "name": "Room, \"{{key}}\""}"""));
+        if (what == "trainings") await NoticeLab.Done(await lab.Staff.Post("/api/v1/tools", $$"""{"id": "{{key}}", "name": "Lathe", "policy": {"requiredCertifications": ["{{key}}"]} }"""));
+        var id = (string)(await NoticeLab.Done(await lab.Staff.Post($"/api/v1/{what}", Body("2027-10-30T10:00:00+02:00", "2027-10-30T12:00:00+02:00"))))["id"]!;
+        await NoticeLab.Done(await lab.Ada.Post($"/api/v1/{what}/{id}/seats", "{}"));
+        await lab.Now();
+        await NoticeLab.Done(await NoticeLab.Put(lab.Staff, $"/api/v1/{what}/{id}", Body("2027-11-02T10:00:00+01:00", "2027-11-02T12:00:00+01:00")));
+        await lab.Now();
+        if (calledOff) await NoticeLab.Done(await NoticeLab.Put(lab.Staff, $"/api/v1/{what}/{id}", Body("2027-11-02T10:00:00+01:00", "2027-11-02T12:00:00+01:00", "\"cancelled\": true, ")));
+        else await NoticeLab.Done(await lab.Ada.DeleteAsync($"/api/v1/{what}/{id}/seats"));
+        await lab.Now();
+
+        var parts = Invited("ada", $"{one}-" + Guid.Parse(id).ToString("N"));
+        parts.Select(p => p.Method).ShouldBe(["REQUEST", "REQUEST", "CANCEL"]);
+        List<string[]> read = [];
+        foreach (var (method, text) in parts)
+        {
+            var lines = await Read(reader, text);
+            lines[^1].ShouldBe(method);
+            read.Add(lines[0].Split('|'));
+            Unfolded(text).ShouldSatisfyAllConditions(
+                t => t.ShouldContain("BEGIN:VTIMEZONE"), t => t.ShouldContain("mailto:space@example.org"), t => t.ShouldContain("mailto:ada@example.org"), t => t.ShouldContain($"LOCATION:Lab\\, Room\\, \"{key}\""));
+        }
+        read.Select(r => r[0]).Distinct().ShouldBe([$"{one}-{Guid.Parse(id):N}@makerspace"]);
+        read.Select(r => (r[1], r[2])).ShouldBe([("2027-10-30T08:00:00Z", "2027-10-30T10:00:00Z"), ("2027-11-02T09:00:00Z", "2027-11-02T11:00:00Z"), ("2027-11-02T09:00:00Z", "2027-11-02T11:00:00Z")]);
+        read.Select(r => r[3]).Distinct().ShouldBe([$"Turning {key}"]);
+        read.Select(r => r[4]).ShouldBe(["0", "1", "2"]);
+        read.Select(r => r[5]).ShouldBe(["CONFIRMED", "CONFIRMED", "CANCELLED"]);
+
+        string Body(string start, string end, string more = "") => what == "events"
+            ? $$"""{ "kind": "Workshop", "seats": 3, "hostId": "ben", "areaId": "{{key}}", {{more}} "title": "Turning {{key}}", "start": "{{start}}", "end": "{{end}}" }"""
+            : $$"""{ "certificationId": "{{key}}", "seats": 3, "areaId": "{{key}}", {{more}} "title": "Turning {{key}}", "start": "{{start}}", "end": "{{end}}" }""";
+    }
+
+    private static async Task SaysWhetherItChanged(HttpClient nobody, string path)
+    {
+        using var head = await nobody.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        (head.StatusCode, head.Content.Headers.ContentType!.MediaType).ShouldBe((HttpStatusCode.OK, "text/calendar"));
+        using var again = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { head.Headers.ETag! } } };
+        using var same = await nobody.SendAsync(again);
+        (same.StatusCode, (await same.Content.ReadAsStringAsync()).Length).ShouldBe((HttpStatusCode.NotModified, 0));
+        using var other = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { new System.Net.Http.Headers.EntityTagHeaderValue("\"other\"", isWeak: true) } } };
+        using var whole = await nobody.SendAsync(other);
+        whole.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    /// <summary>What somebody was sent for their calendar of one thing, in its order.</summary>
+    private List<(string Method, string Text)> Invited(string who, string key) =>
+        [.. lab.Mail.To(who + "@example.org").SelectMany(m => m.Message.BodyParts.OfType<TextPart>()).Where(p => p.ContentType.IsMimeType("text", "calendar")).Select(p => (Method: p.ContentType.Parameters["method"], p.Text))
+            .Where(p => Unfolded(p.Text).Contains(key, StringComparison.Ordinal))];
+
+    private static string Unfolded(string text) => text.Replace("\r\n ", "", StringComparison.Ordinal);
 
     private static int Count(string calendar) => calendar.Split("BEGIN:VEVENT").Length - 1;
 

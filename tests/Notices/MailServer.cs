@@ -39,6 +39,9 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>Addresses that nobody has: refused for good.</summary>
     public ConcurrentDictionary<string, bool> Unknown { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Addresses at which the server breaks off, whenever they are named.</summary>
+    public ConcurrentDictionary<string, bool> Poisoned { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Everything that arrived, also what came twice.</summary>
     public IReadOnlyList<Letter> Arrived => [.. received];
 
@@ -113,6 +116,7 @@ internal sealed class MailServer : IAsyncDisposable
                 return true;
             case "RCPT":
                 var address = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
+                if (Poisoned.ContainsKey(address)) return false;
                 await writer.WriteLineAsync(Unknown.ContainsKey(address) ? "550 5.1.1 nobody of this name" : "250 ok");
                 return true;
             case "DATA":

@@ -29,13 +29,16 @@ public sealed class NoticeLab : IAsyncLifetime
     /// <summary>What is posted to <c>/slow</c> is answered when this is.</summary>
     public TaskCompletionSource Slow { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Asked while something is being posted, before it is answered.</summary>
+    public Action? Posting { get; set; }
+
     public Uri Listening => new(listening.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     public async ValueTask InitializeAsync()
     {
         await Listen();
         Server = await RunningServer.Start(
-            ("Makerspace:Smtp:Host", "127.0.0.1"), ("Makerspace:Smtp:Port", mail.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("Makerspace:Smtp:From", "space@example.org"),
+            ("Makerspace:Smtp:Host", "127.0.0.1"), ("Makerspace:Smtp:Port", mail.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("Makerspace:Smtp:From", "The Lab <space@example.org>"),
             ("Makerspace:PublicUrl", "https://space.example.org"), ("Makerspace:Outbound:Trusted:0", "127.0.0.1"), ("Makerspace:RunJobs", "false"));
         Ada = await Server.Person("ada", Roles.Member);
         Ben = await Server.Person("ben", Roles.Member);
@@ -108,6 +111,7 @@ public sealed class NoticeLab : IAsyncLifetime
             var body = await reader.ReadToEndAsync();
             // The server uses its headers again for the next request.
             var headers = new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value));
+            Posting?.Invoke();
             lock (Posted) Posted.Add((context.Request.Method, context.Request.Path, headers, body));
             if (context.Request.Path == "/slow") await Slow.Task;
             if (context.Request.Path == "/broken") context.Response.StatusCode = StatusCodes.Status500InternalServerError;

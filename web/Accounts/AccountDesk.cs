@@ -131,8 +131,8 @@ public sealed class AccountDesk(
     public Task<Account?> Find(string email) => users.FindByEmailAsync(email);
 
     /// <summary>Tells a person that staff made an account for them, with a link to set the password.</summary>
-    public async Task Invite(Account account, CancellationToken cancellation) => await mailer.Send(
-        account.Email!, texts["Your makerspace account"], Letter($"{texts["An account was made for you. Choose a password here, within a day:"]}\n{links.Reset(account.Id, await ResetToken(account))}"), cancellation);
+    public async Task Invite(Account account, CancellationToken cancellation) =>
+        await mailer.Send(account.Email!, LetterTexts.AccountMade(texts, links.Reset(account.Id, await ResetToken(account))), cancellation);
 
     private async Task Grant(Account account, string role)
     {
@@ -167,19 +167,12 @@ public sealed class AccountDesk(
         : new Membership { PlanId = space.DefaultPlan ?? "standard", Active = space.Plans.GetValueOrDefault(space.DefaultPlan ?? "standard")?.Price is null };
 
     private async Task SendConfirmation(Account account, string? next, CancellationToken cancellation) => await mailer.Send(
-        account.Email!, texts["Confirm your e-mail address"],
-        Letter($"{texts["Confirm your address for the makerspace, within a day:"]}\n{links.Confirm(account.Id, Encoded(await users.GenerateEmailConfirmationTokenAsync(account)), next)}", texts["If this was not you, ignore this message."]), cancellation);
+        account.Email!, LetterTexts.ConfirmAddress(texts, links.Confirm(account.Id, Encoded(await users.GenerateEmailConfirmationTokenAsync(account)), next)), cancellation);
 
-    private Task SendKnown(Account account, string? next, CancellationToken cancellation) => mailer.Send(
-        account.Email!, texts["You have an account already"],
-        Letter($"{texts["Somebody, perhaps you, asked for an account with this address. There is one already:"]}\n{links.SignInTo(next)}", texts["If you do not know the password, set a new one there."]), cancellation);
+    private Task SendKnown(Account account, string? next, CancellationToken cancellation) => mailer.Send(account.Email!, LetterTexts.AccountKnown(texts, links.SignInTo(next)), cancellation);
 
-    private async Task SendReset(Account account, CancellationToken cancellation) => await mailer.Send(
-        account.Email!, texts["Set a new password"],
-        Letter($"{texts["Set a new password here, within a day:"]}\n{links.Reset(account.Id, await ResetToken(account))}", texts["If this was not you, ignore this message."]), cancellation);
-
-    // In the language of the page where it was asked for: there may be nobody yet who chose one.
-    private string Letter(params string[] paragraphs) => string.Join("\n\n", paragraphs.Prepend(texts["Hello,"])) + "\n";
+    private async Task SendReset(Account account, CancellationToken cancellation) =>
+        await mailer.Send(account.Email!, LetterTexts.NewPassword(texts, links.Reset(account.Id, await ResetToken(account))), cancellation);
 
     private async Task<string> ResetToken(Account account) => Encoded(await users.GeneratePasswordResetTokenAsync(account));
 

@@ -1,10 +1,12 @@
 using System.Security.Claims;
+using System.Text;
 using Makerspace.Calendars;
 using Makerspace.Spaces;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
 using Makerspace.Web.Spaces;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using NodaTime;
 
 namespace Makerspace.Web.Calendars;
@@ -43,7 +45,7 @@ internal static class CalendarEndpoints
     }
 
     /// <summary>Whoever knows the address reads it: calendar programs sign in nowhere.</summary>
-    public static void MapFeeds(this WebApplication app) => app.MapGet("/calendar/{file}", Read).AllowAnonymous().ExcludeFromDescription();
+    public static void MapFeeds(this WebApplication app) => app.MapMethods("/calendar/{file}", [HttpMethods.Get, HttpMethods.Head], Read).AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<Ok<IReadOnlyList<FeedModel>>> List(ClaimsPrincipal user, FeedDesk desk, IGrainFactory grains, CancellationToken cancellation)
     {
@@ -70,6 +72,9 @@ internal static class CalendarEndpoints
         if (!file.EndsWith(".ics", StringComparison.Ordinal) || file.Length is < 20 or > 100 || await desk.Read(file[..^4], cancellation) is not { } text) return Results.NotFound();
         context.Response.Headers.CacheControl = "private, max-age=300";
         context.Response.Headers["X-Robots-Tag"] = "noindex";
-        return Results.Text(text, "text/calendar; charset=utf-8");
+        var tag = new EntityTagHeaderValue($"\"{FeedDesk.Tag(text)}\"", isWeak: true);
+        context.Response.GetTypedHeaders().ETag = tag;
+        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any))) return Results.StatusCode(StatusCodes.Status304NotModified);
+        return Results.Text(text, "text/calendar", Encoding.UTF8);
     }
 }

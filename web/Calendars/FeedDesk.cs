@@ -153,5 +153,9 @@ public sealed class FeedDesk(MakerspaceDb db, IReadModels models, IGrainFactory 
         return await db.Tools.AsNoTracking().Where(t => ids.Contains(t.Id)).ToDictionaryAsync(t => t.Id, t => t.Name, cancellation);
     }
 
+    /// <summary>The same for as long as nothing in the calendar is another: when it was asked for (DTSTAMP) does not count.</summary>
+    internal static string Tag(string calendar) =>
+        Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', calendar.Split('\n').Where(l => !l.StartsWith("DTSTAMP:", StringComparison.Ordinal))))))[..32];
+
     private static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret)));
 }

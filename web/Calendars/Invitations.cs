@@ -17,10 +17,10 @@ internal static class Invitations
     private const string At = "@makerspace";
     private const string Booking = "booking-";
 
-    public static string Of(Appointment about, int sequence, string name, string words, string link, SpaceFacts space, string from, string to, Instant now) => CalendarText.Message(
+    public static string Of(Appointment about, int sequence, string name, string words, string link, SpaceFacts space, string? area, string from, string to, Instant now) => CalendarText.Message(
         new CalendarEntry(Uid(about.About), about.Slot, name)
         {
-            Description = words, Location = space.Name, Link = link, Sequence = sequence, Tentative = about.Stage == AppointmentStage.Asked, Cancelled = about.Stage == AppointmentStage.Cancelled,
+            Description = words, Location = area is null ? space.Name : $"{space.Name}, {area}", Link = link, Sequence = sequence, Tentative = about.Stage == AppointmentStage.Asked, Cancelled = about.Stage == AppointmentStage.Cancelled,
         },
         space.Name, from, to, space.Zone, now);
 }

@@ -8,6 +8,7 @@ using Makerspace.ReadModels;
 using Makerspace.Time;
 using Makerspace.Web.Accounts;
 using Makerspace.Web.Http;
+using Makerspace.Web.Notices;
 using Makerspace.Web.Spaces;
 using Makerspace.Web.Tools;
 using Microsoft.EntityFrameworkCore;
@@ -68,9 +69,7 @@ public sealed class CompanyDesk(IGrainFactory grains, MakerspaceDb db, IReadMode
         };
         db.Invitations.Add(row);
         await db.SaveChangesAsync(cancellation);
-        await mailer.Send(
-            email, texts["{0} invites you to the makerspace", company.Definition.Name],
-            $"{texts["Hello,"]}\n\n{texts["{0} invites you to use the makerspace with them. Accept within 14 days:", company.Definition.Name]}\n{links.Invitation(secret)}\n\n{texts["The link works once. If you do not know them, ignore this message."]}\n", cancellation);
+        await mailer.Send(email, LetterTexts.Invited(texts, company.Definition.Name, links.Invitation(secret)), cancellation);
         return (row, null);
     }
 

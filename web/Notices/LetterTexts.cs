@@ -5,6 +5,7 @@ using Makerspace.Time;
 using Makerspace.Web.Billing;
 using Makerspace.Web.Events;
 using Makerspace.Web.Mentors;
+using Microsoft.Extensions.Localization;
 using NodaTime;
 
 namespace Makerspace.Web.Notices;
@@ -12,6 +13,9 @@ namespace Makerspace.Web.Notices;
 /// <summary>What letters say, apart from who writes them and when: so staff see each as its reader does.</summary>
 internal static class LetterTexts
 {
+    /// <summary>Stands in samples where a letter has a token: it opens nothing.</summary>
+    private const string NoSecret = "sample";
+
     /// <summary>A slot of the waitlist is offered.</summary>
     public static Said Offered(Saying s, string tool, Slot slot, Instant until) => new(s.T["{0} is free for you", tool], s.Links.Waiting,
         s.T["{0}, {1}, has become free and is held for you until {2}. Take it, or let it go, here:", tool, s.Words.Slot(slot), s.Words.Moment(until)]);
@@ -138,7 +142,7 @@ internal static class LetterTexts
     /// <summary>A guest confirms, or gives back, by <paramref name="link"/>.</summary>
     public static Said GuestSeat(Saying s, EventView view, string link) => new(s.T["Confirm your seat: {0}", view.Definition.Title], link,
         s.T["If you did not ask for it, do nothing: nobody comes in your name."],
-        s.T["A seat in “{0}” on {1} is held for you for half an hour. Confirm it, or give it back, here:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
+        s.T["A seat in “{0}” on {1} is held for you for half an hour. Confirm it, or give it back, here:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]) { ToAnyone = true };
 
     /// <summary>Somebody asks again who has a seat.</summary>
     public static Said GuestAgain(Saying s, EventView view, string link) => new(s.T["You have a seat: {0}", view.Definition.Title], link,
@@ -147,6 +151,25 @@ internal static class LetterTexts
 
     public static Said GuestReminder(Saying s, EventView view, string link) => new(s.T["Tomorrow: {0}", view.Definition.Title], link,
         s.T["You have a seat in “{0}” on {1}. Give it back here if you cannot come:", view.Definition.Title, s.Words.Slot(view.Definition.Slot)]);
+
+    /// <summary>Of whoever asks for an account: a link proves that the address is theirs.</summary>
+    public static Said ConfirmAddress(IStringLocalizer<Texts> t, string link) => new(
+        t["Confirm your e-mail address"], link, t["If this was not you, ignore this message."], t["Confirm your address for the makerspace, within a day:"]) { ToAnyone = true };
+
+    public static Said AccountKnown(IStringLocalizer<Texts> t, string link) => new(
+        t["You have an account already"], link,
+        t["If you do not know the password, set a new one there."], t["Somebody, perhaps you, asked for an account with this address. There is one already:"]) { ToAnyone = true };
+
+    public static Said NewPassword(IStringLocalizer<Texts> t, string link) =>
+        new(t["Set a new password"], link, t["If this was not you, ignore this message."], t["Set a new password here, within a day:"]) { ToAnyone = true };
+
+    /// <summary>Staff made an account for somebody.</summary>
+    public static Said AccountMade(IStringLocalizer<Texts> t, string link) => new(t["Your makerspace account"], link, t["An account was made for you. Choose a password here, within a day:"]) { ToAnyone = true };
+
+    /// <summary>A company invites somebody.</summary>
+    public static Said Invited(IStringLocalizer<Texts> t, string company, string link) => new(
+        t["{0} invites you to the makerspace", company], link,
+        t["The link works once. If you do not know them, ignore this message."], t["{0} invites you to use the makerspace with them. Accept within 14 days:", company]) { ToAnyone = true };
 
     /// <summary>One of what a payer is told.</summary>
     public static Said Of(MoneyNotice notice, Saying s) => new(notice.Subject, notice.Link ?? s.Links.Money, notice.Text.Split('\n'));
@@ -178,6 +201,8 @@ internal static class LetterTexts
             ("deposit-failed", s => Money(s, a => a with { Deposits = [new DepositView(id, 5000, DepositState.Failed, null, null)] })),
             ("objection-answered", s => Money(s, a => a with { Objections = [new ObjectionView(id, s.Now, "ada", "…", true, "sam", reason, s.Now)] })),
             ("receipt", s => Of(MoneyNotice.Receipt(Paid(s), new AccountView { Id = "member-sample", Currency = s.Space.Currency }, AboutMoney(s)), s)),
+            ("confirm-address", s => ConfirmAddress(s.T, s.Links.Confirm(NoSecret, NoSecret))), ("account-known", s => AccountKnown(s.T, s.Links.SignIn)), ("new-password", s => NewPassword(s.T, s.Links.Reset(NoSecret, NoSecret))),
+            ("account-made", s => AccountMade(s.T, s.Links.Reset(NoSecret, NoSecret))), ("invited", s => Invited(s.T, "Gull & Co.", s.Links.Invitation(NoSecret))),
             ("suspended", s => Money(s, a => a with { Standing = PayerStanding.Suspended, LateSince = s.Now })),
         ];
 

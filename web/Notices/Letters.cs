@@ -16,7 +16,11 @@ namespace Makerspace.Web.Notices;
 /// <param name="Subject">One line.</param>
 /// <param name="Link">Where one sees it, or does what it asks for.</param>
 /// <param name="Lines">Paragraphs.</param>
-public sealed record Said(string Subject, string Link, params string[] Lines);
+public sealed record Said(string Subject, string Link, params string[] Lines)
+{
+    /// <summary>Goes to an address, whosever it is: nobody is called by a name that somebody else may have typed, or led to what only members choose.</summary>
+    public bool ToAnyone { get; init; }
+}
 
 /// <summary>What a letter is put into words with: the reader's language is the current one, and times are in their zone.</summary>
 public sealed record Saying(IStringLocalizer<Texts> T, Words Words, AccountLinks Links, SpaceFacts Space, Instant Now)
@@ -74,7 +78,7 @@ internal sealed class Letters(
     private async Task Put(MakerspaceDb db, Guid id, Recipient to, Said said, Reader reader, SpaceFacts space, Instant? notAfter, CancellationToken cancellation)
     {
         if (await db.Mail.AnyAsync(m => m.Id == id, cancellation)) return;
-        var (text, html) = writer.Letter(new NoticeWords(said.Subject, said.Lines), reader, space.Name, said.Link, null, notices.Settings);
+        var (text, html) = writer.Letter(said, reader, space.Name, to.MemberId is null ? null : notices.Settings);
         var row = db.Mail.Add(new MailRow
         {
             Id = id, At = reader.Now, To = to.Email, MemberId = to.MemberId, Subject = said.Subject, Text = text, Html = html, NotAfter = notAfter,

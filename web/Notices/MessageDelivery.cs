@@ -28,7 +28,7 @@ internal sealed partial class MessageDelivery(
     private const int MostConnections = 4;
     private const int WorthAConnection = 10;
 
-    /// <summary>To so many addresses of the web it speaks at once, to none of them longer than an answer may take, and beside the mail: whoever types in a slow one waits for themselves.</summary>
+    /// <summary>To so many addresses of the web it speaks at once, to none of them longer than an answer may take, and after the mail: whoever types in a slow one waits for themselves.</summary>
     private const int MostPosting = 8;
 
     /// <summary>When it asks an address again that had its time, or did not answer.</summary>
@@ -58,7 +58,15 @@ internal sealed partial class MessageDelivery(
         await SortOut(db, waiting, now, cancellation);
         var (mail, web) = (waiting.Where(m => m is { Outcome: null, Channel: "mail" }).ToList(), waiting.Where(m => m.Outcome is null && m.Channel != "mail").ToList());
         db.ChangeTracker.Clear();
-        await Task.WhenAll([.. Lanes(mail).Select(some => Mail(some, cancellation)), Posts(web, cancellation)]);
+        try
+        {
+            // Mail first: it waits for nobody's program.
+            await Task.WhenAll(Lanes(mail).Select(some => Mail(some, cancellation)));
+        }
+        finally
+        {
+            await Posts(web, cancellation);
+        }
         return waiting.Count;
     }
 
@@ -117,9 +125,15 @@ internal sealed partial class MessageDelivery(
             {
                 await Bounced(db, mail, refused.Message, cancellation);
             }
-            catch (Exception failed) when (failed is SmtpCommandException or ParseException)
+            catch (Exception failed) when (failed is not OperationCanceledException)
             {
+                // Whatever it is about this one, it comes again later and the others go on; the connection may have ended with it.
                 Failed(mail, failed);
+                if (!client.IsConnected)
+                {
+                    await db.SaveChangesAsync(cancellation);
+                    throw;
+                }
             }
             await db.SaveChangesAsync(cancellation);
             db.ChangeTracker.Clear();
@@ -155,7 +169,7 @@ internal sealed partial class MessageDelivery(
         {
             db.Attach(message);
             await Post(db, message, cancellation);
-            if (message.SentAt is not null && System.Diagnostics.Stopwatch.GetElapsedTime(begun) < OutboundHttp.LongestWait) continue;
+            if ((message.SentAt is not null || message.Outcome is not null) && System.Diagnostics.Stopwatch.GetElapsedTime(begun) < OutboundHttp.LongestWait) continue;
             await Wait(db, messages[(i + 1)..], cancellation);
             return;
         }
@@ -169,9 +183,17 @@ internal sealed partial class MessageDelivery(
 
     private async Task Post(MakerspaceDb db, MailRow message, CancellationToken cancellation)
     {
+        var settings = (await db.NoticeSettings.AsNoTracking().FirstOrDefaultAsync(s => s.MemberId == message.MemberId, cancellation))?.Settings();
+        if (message.To != (message.Channel == "webhook" ? settings?.WebhookUrl : settings?.ChatUrl))
+        {
+            // They have taken the address back since, or have another.
+            message.Outcome = "changed";
+            await db.SaveChangesAsync(cancellation);
+            return;
+        }
         try
         {
-            var answer = message.Channel == "webhook" ? await Webhook(db, message, cancellation) : await Chat(message, cancellation);
+            var answer = message.Channel == "webhook" ? await Webhook(settings!, message, cancellation) : await Chat(message, cancellation);
             if (answer.Succeeded) Sent(message);
             else throw new OutboundRefusedException("refused", $"It answered {answer.Status}.");
         }
@@ -184,11 +206,10 @@ internal sealed partial class MessageDelivery(
         await db.SaveChangesAsync(cancellation);
     }
 
-    private async Task<OutboundAnswer> Webhook(MakerspaceDb db, MailRow message, CancellationToken cancellation)
+    private Task<OutboundAnswer> Webhook(NoticeSettings settings, MailRow message, CancellationToken cancellation)
     {
-        var settings = await db.NoticeSettings.AsNoTracking().FirstOrDefaultAsync(s => s.MemberId == message.MemberId, cancellation);
-        var signature = Webhooks.Signature(settings?.Settings().WebhookSecret ?? "", message.Text, time.Now());
-        return await outbound.Send(
+        var signature = Webhooks.Signature(settings.WebhookSecret ?? "", message.Text, time.Now());
+        return outbound.Send(
             HttpMethod.Post, new Uri(message.To), Encoding.UTF8.GetBytes(message.Text), "application/json",
             [("Makerspace-Delivery", message.Id.ToString()), ("Makerspace-Signature", signature)], cancellation);
     }
@@ -201,17 +222,21 @@ internal sealed partial class MessageDelivery(
         return outbound.Send(method, address.Uri, Encoding.UTF8.GetBytes(message.Text), "application/json", [], cancellation);
     }
 
+    /// <summary>Who writes: an address, or a name and an address.</summary>
+    internal static MailboxAddress From(IConfiguration configuration) => MailboxAddress.Parse(configuration["Makerspace:Smtp:From"] ?? "makerspace@localhost");
+
     internal MimeMessage Letter(MailRow mail)
     {
-        var from = MailboxAddress.Parse(_smtp["From"] ?? "makerspace@localhost");
+        var from = From(configuration);
         var message = new MimeMessage { Subject = mail.Subject, Body = Body(mail), MessageId = $"{mail.Id:N}@{from.Domain}", Date = mail.At.ToDateTimeOffset() };
         message.From.Add(from);
         message.To.Add(MailboxAddress.Parse(mail.To));
+        // Nobody's holiday greeting is to come back (RFC 3834).
+        message.Headers.Add("Auto-Submitted", "auto-generated");
         if (mail.Unsubscribe is { } off)
         {
             message.Headers.Add(HeaderId.ListUnsubscribe, $"<{off}>");
             message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
-            message.Headers.Add("Auto-Submitted", "auto-generated");
         }
         return message;
     }

@@ -19,6 +19,7 @@ public sealed record NoticeSettingsBody
     /// <summary>How long before a booking, at most five, ten minutes to thirty days each.</summary>
     public IReadOnlyList<Duration>? BookingLeads { get; init; }
     public IReadOnlyList<Duration>? TrainingLeads { get; init; }
+    public IReadOnlyList<Duration>? EventLeads { get; init; }
 
     /// <summary>How long before a certification ends or lapses; an empty list is never.</summary>
     public IReadOnlyList<Duration>? CertificateLeads { get; init; }
@@ -67,6 +68,7 @@ public sealed class NoticeDesk(MakerspaceDb db, OutboundHttp outbound, IJobQueue
         var settings = new NoticeSettings
         {
             BookingLeads = Leads(faults, "bookingLeads", body.BookingLeads) ?? none.BookingLeads, TrainingLeads = Leads(faults, "trainingLeads", body.TrainingLeads) ?? none.TrainingLeads,
+            EventLeads = Leads(faults, "eventLeads", body.EventLeads) ?? none.EventLeads,
             CertificateLeads = Leads(faults, "certificateLeads", body.CertificateLeads) ?? none.CertificateLeads,
             OfferLeads = Leads(faults, "offerLeads", body.OfferLeads) ?? none.OfferLeads, DueLeads = Leads(faults, "dueLeads", body.DueLeads) ?? none.DueLeads,
             Channels = (body.Channels ?? new Dictionary<NoticeKind, IReadOnlyList<NoticeChannel>>()).ToImmutableDictionary(c => c.Key, c => c.Value.Distinct().Order().ToImmutableArray()),
@@ -91,12 +93,12 @@ public sealed class NoticeDesk(MakerspaceDb db, OutboundHttp outbound, IJobQueue
             await Keep(memberId, settings with { Language = language.TwoLetterISOLanguageName }, cancellation);
     }
 
-    /// <summary>No more mail of a kind; everything else stays.</summary>
-    public async Task Unsubscribe(string memberId, NoticeKind kind, CancellationToken cancellation)
+    /// <summary>No more mail of these kinds; everything else stays.</summary>
+    public async Task Unsubscribe(string memberId, IReadOnlyList<NoticeKind> kinds, CancellationToken cancellation)
     {
         var settings = await Of(memberId, cancellation);
-        var ways = settings.Ways(kind);
-        if (ways.Contains(NoticeChannel.Mail)) await Keep(memberId, settings.With(kind, ways.Remove(NoticeChannel.Mail)), cancellation);
+        var without = kinds.Where(k => settings.Ways(k).Contains(NoticeChannel.Mail)).Aggregate(settings, (s, k) => s.With(k, s.Ways(k).Remove(NoticeChannel.Mail)));
+        if (without != settings) await Keep(memberId, without, cancellation);
     }
 
     private async Task Keep(string memberId, NoticeSettings settings, CancellationToken cancellation)

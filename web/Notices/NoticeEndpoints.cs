@@ -14,11 +14,11 @@ namespace Makerspace.Web.Notices;
 /// <summary>How somebody is told things.</summary>
 /// <param name="WebhookSecret">What webhooks are signed with.</param>
 public sealed record NoticeSettingsModel(
-    IReadOnlyList<Duration> BookingLeads, IReadOnlyList<Duration> TrainingLeads, IReadOnlyList<Duration> CertificateLeads, IReadOnlyList<Duration> OfferLeads, IReadOnlyList<Duration> DueLeads, IReadOnlyDictionary<NoticeKind, IReadOnlyList<NoticeChannel>> Channels,
+    IReadOnlyList<Duration> BookingLeads, IReadOnlyList<Duration> TrainingLeads, IReadOnlyList<Duration> EventLeads, IReadOnlyList<Duration> CertificateLeads, IReadOnlyList<Duration> OfferLeads, IReadOnlyList<Duration> DueLeads, IReadOnlyDictionary<NoticeKind, IReadOnlyList<NoticeChannel>> Channels,
     string? QuietFrom, string? QuietUntil, string? DigestAt, string Language, string? TimeZone, string? ChatUrl, ChatStyle ChatStyle, string? WebhookUrl, string? WebhookSecret)
 {
     internal static NoticeSettingsModel Of(NoticeSettings s) => new(
-        s.BookingLeads, s.TrainingLeads, s.CertificateLeads, s.OfferLeads, s.DueLeads, Enum.GetValues<NoticeKind>().ToDictionary(k => k, k => (IReadOnlyList<NoticeChannel>)s.Ways(k)),
+        s.BookingLeads, s.TrainingLeads, s.EventLeads, s.CertificateLeads, s.OfferLeads, s.DueLeads, Enum.GetValues<NoticeKind>().ToDictionary(k => k, k => (IReadOnlyList<NoticeChannel>)s.Ways(k)),
         Clock(s.QuietFrom), Clock(s.QuietUntil), Clock(s.DigestAt), s.Language, s.TimeZone, s.ChatUrl, s.ChatStyle, s.WebhookUrl, s.WebhookSecret);
 
     private static string? Clock(LocalTime? at) => at is { } time ? Pages.Words.Clock(time) : null;
@@ -56,6 +56,7 @@ internal static class NoticeEndpoints
         notices.MapGet("/settings", Settings).RequireAuthorization(Allow.Self).WithSummary("How one is told things");
         notices.MapPut("/settings", Set).RequireAuthorization(Allow.Self).WithSummary("Set how one is told things");
         notices.MapPost("/unsubscribe/{token}", Unsubscribe).AllowAnonymous().WithSummary("No more mail of a kind, at one click (RFC 8058)");
+        notices.MapGet("/unsubscribe/{token}", Look).AllowAnonymous().WithSummary("Leads to the page with the button");
         notices.MapGet("/bounces", Bounces).RequireAuthorization(Allow.StaffRead).WithSummary("Addresses that mail came back from");
         notices.MapPost("/bounces/forget", Forget).RequireAuthorization(Allow.Staff).WithSummary("Send mail to an address again");
     }
@@ -79,10 +80,14 @@ internal static class NoticeEndpoints
     // What the mail program sends along is always the same, and nobody signs in for it: the token says all.
     private static async Task<Results<NoContent, ProblemHttpResult>> Unsubscribe(string token, NoticeLinks links, NoticeDesk desk, CancellationToken cancellation)
     {
-        if (links.Read(token) is not var (member, kind)) return Problem.Unknown("link");
-        await desk.Unsubscribe(member, kind, cancellation);
+        if (links.Read(token) is not var (member, kinds)) return Problem.Unknown("link");
+        await desk.Unsubscribe(member, kinds, cancellation);
         return TypedResults.NoContent();
     }
+
+    // A mail program that knows of no one click opens the same address: there is the button.
+    private static Results<RedirectHttpResult, ProblemHttpResult> Look(string token, NoticeLinks links) =>
+        links.Read(token) is null ? Problem.Unknown("link") : TypedResults.Redirect(links.Unsubscribe(token));
 
     private static async Task<Ok<IReadOnlyList<BounceModel>>> Bounces(MakerspaceDb db, IGrainFactory grains, CancellationToken cancellation)
     {

@@ -120,7 +120,7 @@ internal sealed partial class NoticeJob(
         var ways = round.Settings(notice.MemberId).Ways(notice.Kind);
         if (round.Reader(notice.MemberId) is not { } to || !ways.Any(to.IsReachedBy)) { notice.State = NoticeState.NotWanted; return; }
         var (facts, known) = (notice.Facts(), round.Known(notice));
-        var said = writer.Of(notice.Kind, facts, round.Name(facts.Now, notice.MemberId), to.Reader, facts.Now.IsMentoredBy(notice.MemberId));
+        var said = writer.Of(notice.Kind, facts, round.Name(facts.Now, notice.MemberId), to.Reader, facts.Now.IsMentoredBy(notice.MemberId), round.Area);
         var calendar = to.Email is null ? null : Invitation(round, notice, facts, known, said, to.Email);
         Put(round, notice, to, ways, said, links.To(facts.Now), facts, calendar);
         Told(round, notice, facts, known);
@@ -133,7 +133,7 @@ internal sealed partial class NoticeJob(
         foreach (var notice in notices) notice.State = NoticeState.NotWanted;
         if (wanted.Count == 0 || round.Reader(memberId) is not { } to || !wanted.SelectMany(n => settings.Ways(n.Kind)).Any(to.IsReachedBy)) return;
         var said = writer.Digest([.. wanted.Select(n => (n.Facts(), round.Name(n.Facts().Now, memberId)))], to.Reader);
-        Put(round, wanted[0], to, [.. wanted.SelectMany(n => settings.Ways(n.Kind)).Distinct()], said, links.Today, null, null);
+        Put(round, wanted[0], to, [.. wanted.SelectMany(n => settings.Ways(n.Kind)).Distinct()], said, links.Today, null, null, [.. wanted.Select(n => n.Kind).Distinct().Order()]);
         foreach (var notice in wanted) Told(round, notice, notice.Facts(), round.Known(notice));
     }
 
@@ -147,12 +147,14 @@ internal sealed partial class NoticeJob(
     }
 
     // Ids of the other ways are made of the notice's, so that each is put down once too.
-    private void Put(Round round, NoticeRow notice, Addressee to, IReadOnlyCollection<NoticeChannel> ways, NoticeWords said, string link, NoticeFacts? facts, string? calendar)
+    private void Put(
+        Round round, NoticeRow notice, Addressee to, IReadOnlyCollection<NoticeChannel> ways, NoticeWords said, string link, NoticeFacts? facts, string? calendar, params NoticeKind[] several)
     {
         var settings = to.Reader.Settings;
         if (ways.Contains(NoticeChannel.Mail) && to.Email is { } email)
         {
-            var token = links.Token(notice.MemberId, notice.Kind);
+            // Whoever takes themselves off a digest means all that came in it.
+            var token = links.Token(notice.MemberId, several.Length == 0 ? [notice.Kind] : several);
             var (text, html) = writer.Letter(said, to.Reader, round.Space.Name, link, links.Unsubscribe(token), links.Settings);
             round.Add(Message(round, notice, notice.Id, "mail", email, said.Subject, text, facts) with { Html = html, Calendar = calendar, Unsubscribe = links.OneClick(token) });
         }
@@ -176,7 +178,7 @@ internal sealed partial class NoticeJob(
         known.Sequence = (known.Sequence ?? -1) + 1;
         var about = facts.Now.Lives ? facts.Now : (facts.Before ?? facts.Now) with { Stage = AppointmentStage.Cancelled };
         return Invitations.Of(about, known.Sequence.Value, round.Name(facts.Now, notice.MemberId), string.Join('\n', said.Lines), links.To(facts.Now), round.Space,
-            configuration["Makerspace:Smtp:From"] ?? "makerspace@localhost", email, round.Now);
+            about.AreaId is { } area ? round.Area(area) : null, MessageDelivery.From(configuration).Address, email, round.Now);
     }
 
     private sealed record NewMessage(Guid Id, string Channel, string To, string Subject, string Text)
@@ -209,6 +211,7 @@ internal sealed partial class NoticeJob(
         private Dictionary<string, NoticeSettings> settings = [];
         private Dictionary<(string, string), KnownRow> known = [];
         private Dictionary<string, string> tools = [];
+        private Dictionary<string, string> areas = [];
 
         public SpaceFacts Space => space;
         public Instant Now => now;
@@ -217,12 +220,14 @@ internal sealed partial class NoticeJob(
         {
             var (people, abouts) = (due.Select(n => n.MemberId).Concat(due.Select(n => n.Facts().Now.MemberId).OfType<string>()).Distinct().ToList(), due.Select(n => n.About).Distinct().ToList());
             var names = due.SelectMany(n => n.Facts().Now.Tools).Distinct().ToList();
+            var places = due.SelectMany(n => new[] { n.Facts().Now.AreaId, n.Facts().Before?.AreaId }).OfType<string>().Distinct().ToList();
             return new Round(db, space, now)
             {
                 members = await db.Members.AsNoTracking().Where(m => people.Contains(m.Id)).ToDictionaryAsync(m => m.Id, cancellation),
                 settings = (await db.NoticeSettings.AsNoTracking().Where(s => people.Contains(s.MemberId)).ToListAsync(cancellation)).ToDictionary(s => s.MemberId, s => s.Settings()),
                 known = (await db.NoticesKnown.Where(k => abouts.Contains(k.About)).ToListAsync(cancellation)).ToDictionary(k => (k.About, k.MemberId)),
                 tools = await db.Tools.AsNoTracking().Where(t => names.Contains(t.Id)).ToDictionaryAsync(t => t.Id, t => t.Name, cancellation),
+                areas = places.Count == 0 ? [] : await db.Areas.AsNoTracking().Where(a => places.Contains(a.Id)).ToDictionaryAsync(a => a.Id, a => a.Name, cancellation),
             };
         }
 
@@ -234,10 +239,12 @@ internal sealed partial class NoticeJob(
         public string Name(Appointment appointment, string memberId) =>
             appointment.Title ?? (appointment.Tools.IsEmpty ? space.Name : string.Join(" + ", appointment.Tools.Select(id => id == Keys.MentorTime(memberId) ? Guest(appointment) : tools.GetValueOrDefault(id, id))));
 
+        public string Area(string id) => areas.GetValueOrDefault(id, id);
+
         private string Guest(Appointment appointment) => appointment.MemberId is { } guest && members.GetValueOrDefault(guest) is { } member ? member.Name : space.Name;
 
         public Addressee? Reader(string memberId) => members.GetValueOrDefault(memberId) is { } member
-            ? new Addressee(new Reader(member.Name, Settings(memberId), Settings(memberId).Zone(space.Zone), space.Zone, now), string.IsNullOrEmpty(member.Email) ? null : member.Email)
+            ? new Addressee(new Reader(member.Name, Settings(memberId), Settings(memberId).Zone(space.Zone), space.Zone, now) { MemberId = memberId }, string.IsNullOrEmpty(member.Email) ? null : member.Email)
             : null;
 
         public void Add(NewMessage m) => db.Mail.Add(new MailRow
@@ -251,11 +258,14 @@ internal sealed partial class NoticeJob(
 /// <summary>Messages in the form that chats take.</summary>
 internal static class Chats
 {
-    public static string Body(ChatStyle style, string words) => JsonSerializer.Serialize(style switch
+    private const int LongestInDiscord = 2_000;
+
+    /// <summary>Names that others chose stand in it: none of them calls a whole channel, or makes a link of something else.</summary>
+    public static string Body(ChatStyle style, string words) => JsonSerializer.Serialize<object>(style switch
     {
-        ChatStyle.Discord => new Dictionary<string, string> { ["content"] = words.Length > 2000 ? words[..1999] + "…" : words },
-        ChatStyle.Matrix => new Dictionary<string, string> { ["msgtype"] = "m.text", ["body"] = words },
-        _ => new Dictionary<string, string> { ["text"] = words },
+        ChatStyle.Discord => new { content = words.Length > LongestInDiscord ? words[..(LongestInDiscord - 1)] + "…" : words, allowed_mentions = new { parse = Array.Empty<string>() } },
+        ChatStyle.Matrix => new { msgtype = "m.text", body = words },
+        _ => new { text = words.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal) },
     });
 }
 

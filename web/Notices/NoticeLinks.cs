@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Makerspace.Web.Notices;
 
-/// <summary>Addresses in messages. That of unsubscribing says, sealed, who takes themselves off what: it works without signing in, for that one kind alone.</summary>
+/// <summary>Addresses in messages. That of unsubscribing says, sealed, who takes themselves off what: it works without signing in, for that alone.</summary>
 internal sealed class NoticeLinks(IConfiguration configuration, IDataProtectionProvider protection)
 {
     private readonly IDataProtector seal = protection.CreateProtector("notices.unsubscribe");
@@ -23,7 +23,7 @@ internal sealed class NoticeLinks(IConfiguration configuration, IDataProtectionP
         _ => $"{Base}/bookings/{Guid.Parse(Keys.Id(appointment.About))}",
     };
 
-    public string Token(string memberId, NoticeKind kind) => seal.Protect($"{kind}|{memberId}");
+    public string Token(string memberId, params NoticeKind[] kinds) => seal.Protect($"{string.Join(',', kinds)}|{memberId}");
 
     /// <summary>Where a person looks, and presses a button: whoever only looks changes nothing.</summary>
     public string Unsubscribe(string token) => $"{Base}/unsubscribe?token={token}";
@@ -32,12 +32,13 @@ internal sealed class NoticeLinks(IConfiguration configuration, IDataProtectionP
     public string OneClick(string token) => $"{Base}/api/v1/notices/unsubscribe/{token}";
 
     /// <summary>Who, and what; null where the token is not one of ours.</summary>
-    public (string MemberId, NoticeKind Kind)? Read(string? token)
+    public (string MemberId, IReadOnlyList<NoticeKind> Kinds)? Read(string? token)
     {
         try
         {
             var parts = seal.Unprotect(token ?? "").Split('|', 2);
-            return parts.Length == 2 && Enum.TryParse<NoticeKind>(parts[0], out var kind) ? (parts[1], kind) : null;
+            var kinds = parts[0].Split(',').Select(k => Enum.TryParse<NoticeKind>(k, out var kind) ? kind : (NoticeKind?)null).OfType<NoticeKind>().ToList();
+            return parts.Length == 2 && kinds.Count > 0 ? (parts[1], kinds) : null;
         }
         catch (CryptographicException)
         {

@@ -11,16 +11,19 @@ internal static class NoticeTexts
         NoticeKind.BookingReminder => t["Reminders of bookings"],
         NoticeKind.BookingChange => t["Changes of bookings"],
         NoticeKind.BookingConfirmation => t["Confirmations of bookings"],
-        NoticeKind.TrainingReminder => t["Reminders of trainings and events"],
-        NoticeKind.TrainingChange => t["Changes of trainings and events"],
-        _ => t["Confirmations of trainings and events"],
+        NoticeKind.TrainingReminder => t["Reminders of trainings"],
+        NoticeKind.TrainingChange => t["Changes of trainings"],
+        NoticeKind.TrainingConfirmation => t["Confirmations of trainings"],
+        NoticeKind.EventReminder => t["Reminders of events"],
+        NoticeKind.EventChange => t["Changes of events"],
+        _ => t["Confirmations of events"],
     };
 
     public static string Means(NoticeKind kind, IStringLocalizer<Texts> t) => kind switch
     {
-        NoticeKind.BookingReminder or NoticeKind.TrainingReminder => t["So long before as you chose above."],
+        _ when kind.IsReminder() => t["So long before as you chose above."],
         NoticeKind.BookingChange => t["Somebody else booked, moved or cancelled it, or you did after a message about it."],
-        NoticeKind.TrainingChange => t["It was moved, or you lost your seat."],
+        NoticeKind.TrainingChange or NoticeKind.EventChange => t["It was moved, or you lost your seat."],
         _ => t["With an entry for your calendar, which later changes and cancellations follow."],
     };
 
