@@ -161,7 +161,7 @@ public class CalendarTests(NoticeLab lab) : IClassFixture<NoticeLab>
 
     /// <summary>What somebody was sent for their calendar of one thing, in its order.</summary>
     private List<(string Method, string Text)> Invited(string who, string key) =>
-        [.. lab.Mail.To(who + "@example.org").SelectMany(m => m.Message.BodyParts.OfType<TextPart>()).Where(p => p.ContentType.IsMimeType("text", "calendar")).Select(p => (Method: p.ContentType.Parameters["method"], p.Text))
+        [.. lab.Mail.To(who + "@example.org").SelectMany(m => m.Message.BodyParts.OfType<TextPart>()).Where(p => p.ContentType.IsMimeType("text", "calendar")).Select(p => (Method: p.ContentType.Parameters["method"]!, p.Text))
             .Where(p => Unfolded(p.Text).Contains(key, StringComparison.Ordinal))];
 
     private static string Unfolded(string text) => text.Replace("\r\n ", "", StringComparison.Ordinal);
