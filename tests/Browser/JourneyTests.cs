@@ -221,7 +221,7 @@ public partial class JourneyTests(Browsing browsing)
     public async Task A_member_cannot_open_the_staffs_pages()
     {
         var page = await browsing.Open(await browsing.Member("Juno"));
-        foreach (var path in PageList.Staff.Select(EveryPageTests.Filled(await browsing.Things())))
+        foreach (var path in PageList.Staff.Where(p => p.StartsWith("/staff", StringComparison.Ordinal)).Select(EveryPageTests.Filled(await browsing.Things())))
         {
             var answer = await page.GotoAsync(path);
             answer!.Status.ShouldBe(403, path);
