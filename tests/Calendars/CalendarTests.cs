@@ -164,7 +164,7 @@ public class CalendarTests(NoticeLab lab) : IClassFixture<NoticeLab>
         [.. lab.Mail.To(who + "@example.org").SelectMany(m => m.Message.BodyParts.OfType<TextPart>()).Where(p => p.ContentType.IsMimeType("text", "calendar")).Select(p => (Method: p.ContentType.Parameters["method"]!, p.Text))
             .Where(p => Unfolded(p.Text).Contains(key, StringComparison.Ordinal))];
 
-    private static string Unfolded(string text) => text.Replace("\r\n ", "", StringComparison.Ordinal);
+    private static string Unfolded(string text) => text.ReplaceLineEndings("\n").Replace("\n ", "", StringComparison.Ordinal);
 
     private static int Count(string calendar) => calendar.Split("BEGIN:VEVENT").Length - 1;
 

@@ -60,9 +60,10 @@ internal sealed class GuestBook(
         if (standing?.Has(seat) != true) await Put(new GuestRow { Id = guest, EventId = eventId, Name = name, Email = email, AskedAt = now }, cancellation);
         var held = await Grain(eventId).Hold(new SeatWish(seat, answer), now + Held);
         if (held.Event is not { } view || !(held.Refusals.IsEmpty || view.Has(seat))) return held;
-        // Of many who ask in half an hour, or one who does so often, one letter comes.
+        // To the address as it was given first; of many who ask in half an hour, or one who does so often, one letter comes.
+        var address = (await Of(eventId, cancellation)).GetValueOrDefault(seat)?.Email ?? email;
         await letters.Send(
-            new Recipient(null, "", email),
+            new Recipient(null, "", address),
             s => view.Has(seat)
                 ? [(Letter("event-guest-again", guest, now), LetterTexts.GuestAgain(s, view, links.Seat(eventId, guest)))]
                 : [(Letter("event-guest-asked", guest, now), LetterTexts.GuestSeat(s, view, links.Seat(eventId, guest)))],

@@ -66,7 +66,7 @@ public class SubscriptionUpdateOptions : BaseOptions
 {
     public bool? CancelAtPeriodEnd { get; set; }
     public string DefaultPaymentMethod { get; set; }
-    public List<string> DefaultTaxRates { get; set; }
+    public List<string> DefaultTaxRates { get; set => field = this.Set(value); }
     public List<SubscriptionItemOptions> Items { get; set; }
     public Dictionary<string, string> Metadata { get; set => field = this.Set(value); }
     public SubscriptionPauseCollectionOptions PauseCollection { get; set => field = this.Set(value); }
