@@ -187,7 +187,7 @@ public sealed partial class SameAnswerTests(Lab lab) : IClassFixture<Lab>
     }
 
     // What refuses something else than a tool's slot: a step in a booking's life, a place on a waitlist, a seat, a certification.
-    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|deposit-missing|offer-over|training-.*|event-.*|answer-missing|members-only|seat-not-asked|already-waiting|slot-free|waitlist-full|requirements-missing|quiz-too-soon)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(?:not-.*able|not-transferable|not-checked-in|not-awaiting-approval|check-in-closed|deposit-missing|offer-over|training-.*|event-.*|answer-missing|members-only|guests-full|seat-not-asked|already-waiting|slot-free|waitlist-full|requirements-missing|quiz-too-soon)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Life();
 
     [GeneratedRegex("data-code=\"(?<code>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
