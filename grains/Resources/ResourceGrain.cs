@@ -41,7 +41,7 @@ internal sealed class ResourceGrain([PersistentState("resource")] IPersistentSta
     public async Task<ResourceView> PlaceOutage(Outage outage, string actor)
     {
         if (!State.Outages.Contains(outage))
-            await SaveChanged(State with { Outages = State.Outages.With(outage) }, actor, "outage placed: " + outage.Title);
+            await SaveChanged(State with { Outages = State.Outages.With(outage) }, actor, Outage.Placed + outage.Title);
         return ViewOf(State);
     }
 

@@ -75,7 +75,7 @@ internal sealed class AreaGrain([PersistentState("area")] IPersistentState<AreaS
     public async Task<AreaView> PlaceOutage(Outage outage, string actor)
     {
         if (!State.Outages.Contains(outage))
-            await SaveChanged(State with { Outages = State.Outages.With(outage) }, actor, "outage placed: " + outage.Title);
+            await SaveChanged(State with { Outages = State.Outages.With(outage) }, actor, Outage.Placed + outage.Title);
         return ViewOf(State)!;
     }
 

@@ -134,7 +134,11 @@ public sealed record ToolView(
 
 /// <summary>A time in which a tool or an area cannot be used.</summary>
 [GenerateSerializer, Immutable, Alias("outage")]
-public sealed record Outage([property: Id(0)] string Id, [property: Id(1)] string Title, [property: Id(2)] Slot Slot);
+public sealed record Outage([property: Id(0)] string Id, [property: Id(1)] string Title, [property: Id(2)] Slot Slot)
+{
+    /// <summary>What the journal notes where tool, area or resource get a new one, before its title.</summary>
+    public const string Placed = "outage placed: ";
+}
 
 /// <summary>Everything a tool needs to decide on a slot: what was asked, and the facts that others own.</summary>
 [GenerateSerializer, Immutable, Alias("claim-request")]

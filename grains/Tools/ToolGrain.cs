@@ -83,7 +83,7 @@ internal sealed class ToolGrain([PersistentState("tool")] IPersistentState<ToolS
     public async Task<ImmutableArray<Claim>> PlaceOutage(Outage outage, string actor)
     {
         if (!State.Outages.Contains(outage))
-            await SaveChanged(State with { Outages = State.Outages.With(outage) }, actor, "outage placed: " + outage.Title);
+            await SaveChanged(State with { Outages = State.Outages.With(outage) }, actor, Outage.Placed + outage.Title);
         return State.Claims.Overlapping(outage.Slot);
     }
 

@@ -142,12 +142,12 @@ internal sealed partial class Reconciliation(
     private async Task<List<ReconciliationFinding>> Books(AccountView view, IEnumerable<LedgerSum> sums, CancellationToken cancellation)
     {
         var findings = new List<ReconciliationFinding>();
-        if (Off(view, sums) is { } off)
+        if (Off(view, sums) is not null)
         {
             // Read in two steps, an entry may have come between: once more, with what is there now.
             await models.CaughtUp(cancellation);
             var now = await grains.GetGrain<IAccountGrain>(Keys.Account(view.Id)).View();
-            if (Off(now, (await Sums(view.Id, cancellation))[view.Id]) is not null) findings.Add(new ReconciliationFinding("ledger-out-of-balance", view.Id, null, false, off));
+            if (Off(now, (await Sums(view.Id, cancellation))[view.Id]) is { } still) findings.Add(new ReconciliationFinding("ledger-out-of-balance", view.Id, null, false, still));
         }
         var late = time.Now() - Duration.FromDays(1);
         findings.AddRange(view.Waiting.Where(c => c.SentAt < late)

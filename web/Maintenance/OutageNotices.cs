@@ -27,9 +27,6 @@ internal sealed class OutageNotices(Database database, IDbContextFactory<Makersp
 {
     public const string Id = "outage-notices";
 
-    /// <summary>What tools, areas and resources write down of a new outage, before its title.</summary>
-    private const string Placed = "outage placed: ";
-
     /// <summary>Of a journal that is read again from its beginning nobody wants to hear.</summary>
     private static readonly Duration Stale = Duration.FromDays(3);
 
@@ -59,7 +56,7 @@ internal sealed class OutageNotices(Database database, IDbContextFactory<Makersp
         }
     }
 
-    private static string? Title(string note) => note.StartsWith(Placed, StringComparison.Ordinal) ? note[Placed.Length..] : null;
+    private static string? Title(string note) => note.StartsWith(Outage.Placed, StringComparison.Ordinal) ? note[Outage.Placed.Length..] : null;
 
     // As it is now: an outage that was dropped again is nobody's business.
     private async Task Tell(string thing, string title, ImmutableArray<Outage> outages, Func<MakerspaceDb, Task<List<string>>> concerned, CancellationToken cancellation)
